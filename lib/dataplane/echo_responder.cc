@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lib/dataplane/echo_responder.h"
+
+#include <optional>
+#include <utility>
+
+#include "lib/dataplane/mastership.h"
+#include "lib/net/checksum.h"
+#include "lib/proto/balance.h"
+
+namespace carp::dataplane {
+namespace {
+
+constexpr net::Ipv4Address kBroadcastAddress{0xffffffff};
+constexpr uint8_t kReplyTtl = 64;
+
+// C128. Frames to the port's MAC are ours, frames to a virtual MAC only while we are that vhost's
+// MASTER. Nothing where the frame is for us.
+[[nodiscard]] std::optional<Reason> refuse_frame(const net::MacAddress& destination,
+                                                 const Interface& interface,
+                                                 const ForwardTable& table, Ticks now) noexcept {
+  if (destination == interface.mac) return std::nullopt;
+  const Slot* vhost = table.find_vhost(table.index_of(interface), destination);
+  if (vhost == nullptr) return Reason::other_host;
+  const Mastership mastership = mastership_of(*vhost, table, now);
+  if (!mastership.held) return mastership.silence;
+  return std::nullopt;
+}
+
+// The slot that a datagram for one of our addresses concerns: the one whose MAC the client used.
+// Where that MAC is no slot's, an own address has just one; for a shared one reached by the port's
+// MAC or that of another vhost the client's own slot decides, as it does in ARP.
+[[nodiscard]] const Slot& addressed_slot(const AddressGroup& group, const ForwardTable& table,
+                                         const net::MacAddress& destination,
+                                         net::Ipv4Address client) noexcept {
+  const auto slots = table.slots(group);
+  for (const Slot& slot : slots) {
+    if (slot.mac == destination) return slot;
+  }
+  return slots[proto::choose_slot(client, group.slot_count)];
+}
+
+// An own address in every state; a shared one while held, so also by the port's MAC (a host holds
+// an address, not a pair of address and MAC), but never an address whose vhost is BACKUP here.
+[[nodiscard]] std::optional<Reason> refuse_address(const net::Ipv4Header& ip,
+                                                   const net::MacAddress& destination,
+                                                   InterfaceIndex interface,
+                                                   const ForwardTable& table, Ticks now) noexcept {
+  const AddressGroup* group = table.find(interface, net::Ipv4Address{ip.destination.get()});
+  if (group == nullptr) return Reason::ip_other_target;
+  const net::Ipv4Address client{ip.source.get()};
+  const Mastership mastership =
+      mastership_of(addressed_slot(*group, table, destination, client), table, now);
+  if (!mastership.held) return mastership.silence;
+  return std::nullopt;
+}
+
+[[nodiscard]] std::optional<Reason> refuse_message(const Datagram& datagram) noexcept {
+  if (datagram.header->protocol != net::kProtocolIcmp) return Reason::ip_no_service;
+  const auto* echo = net::view_at<net::IcmpEcho>(datagram.payload, 0);
+  if (echo == nullptr) return Reason::icmp_malformed;
+  if (echo->type != net::kIcmpEchoRequest || echo->code != 0) return Reason::ip_no_service;
+  if (net::internet_checksum(datagram.payload) != 0) return Reason::icmp_malformed;
+  return std::nullopt;
+}
+
+// An answer to any of these would reach many hosts, nobody, or ourselves again and again.
+[[nodiscard]] bool is_answerable(const net::EthernetHeader& ethernet,
+                                 const net::Ipv4Header& ip) noexcept {
+  const net::Ipv4Address source{ip.source.get()};
+  const bool loopback = source.value >> 24 == 127;
+  const bool group_or_reserved = source.value >> 28 >= 0xe;
+  return !source.is_unspecified() && !loopback && !group_or_reserved &&
+         ip.source != ip.destination && !ethernet.source.is_group();
+}
+
+// The answer leaves from the MAC that was asked. Swapping the addresses does not change the header
+// checksum; of what else changes only one word of each checksum is touched.
+void write_reply(net::EthernetHeader& ethernet, net::Ipv4Header& ip, net::IcmpEcho& echo) noexcept {
+  std::swap(ethernet.destination, ethernet.source);
+  std::swap(ip.source, ip.destination);
+
+  const auto ttl_word = [](uint8_t ttl, uint8_t protocol) {
+    return net::Be16(static_cast<uint16_t>(ttl << 8 | protocol));
+  };
+  ip.checksum = net::update_checksum(ip.checksum, ttl_word(ip.ttl, ip.protocol),
+                                     ttl_word(kReplyTtl, ip.protocol));
+  ip.ttl = kReplyTtl;
+
+  echo.checksum = net::update_checksum(echo.checksum, net::Be16(net::kIcmpEchoRequest << 8),
+                                       net::Be16(net::kIcmpEchoReply << 8));
+  echo.type = net::kIcmpEchoReply;
+}
+
+}  // namespace
+
+Reason answer_echo(const Link& link, const Datagram& datagram, const Interface& interface,
+                   const ForwardTable& table, Ticks now) noexcept {
+  net::EthernetHeader& ethernet = *link.ethernet;
+  net::Ipv4Header& ip = *datagram.header;
+  const net::Ipv4Address destination{ip.destination.get()};
+  if (ethernet.destination.is_group()) return Reason::ip_group;
+  if (destination.is_multicast() || destination == kBroadcastAddress) return Reason::ip_group;
+  if (const auto reason = refuse_frame(ethernet.destination, interface, table, now)) return *reason;
+  if (ip.is_fragment()) return Reason::ip_fragment;
+  if (datagram.has_options) return Reason::ip_options;
+  if (const auto reason =
+          refuse_address(ip, ethernet.destination, table.index_of(interface), table, now)) {
+    return *reason;
+  }
+  if (const auto reason = refuse_message(datagram)) return *reason;
+  if (!is_answerable(ethernet, ip)) return Reason::ip_bad_source;
+
+  write_reply(ethernet, ip, *net::view_at<net::IcmpEcho>(datagram.payload, 0));
+  return Reason::echo_answered;
+}
+
+}  // namespace carp::dataplane

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// May this worker answer for a slot now? The one place where table and lease meet. Pure; workers,
+// per answer.
+#pragma once
+
+#include "lib/dataplane/reason.h"
+#include "lib/dataplane/table.h"
+
+namespace carp::dataplane {
+
+// `held` where we are the slot's MASTER with a lease (D4), else why we are silent.
+struct Mastership {
+  bool held;
+  Reason silence;
+};
+
+[[nodiscard]] inline Mastership mastership_of(const Slot& slot, const ForwardTable& table,
+                                              Ticks now) noexcept {
+  if (!slot.master) return {false, Reason::not_master};
+  return {table.leases().holds(slot.lease, now), Reason::lease_lapsed};
+}
+
+}  // namespace carp::dataplane

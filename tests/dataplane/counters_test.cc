@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lib/dataplane/counters.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "lib/dataplane/lease.h"
+
+namespace carp::dataplane {
+namespace {
+
+TEST(Reasons, HaveDifferentNamesAndAText) {
+  std::set<std::string_view> names;
+  std::set<std::string_view> texts;
+  for (const ReasonInfo& reason : kReasons) {
+    EXPECT_TRUE(names.insert(reason.name).second) << reason.name;
+    EXPECT_TRUE(texts.insert(reason.text).second) << reason.text;
+    EXPECT_FALSE(reason.text.empty()) << reason.name;
+  }
+  EXPECT_EQ(info_of(Reason::advert).name, "advert");
+  EXPECT_EQ(verdict_of(Reason::advert), Verdict::punt);
+  EXPECT_EQ(verdict_of(Reason::arp_answered), Verdict::transmit);
+  EXPECT_EQ(verdict_of(Reason::transmit_full), Verdict::drop);
+}
+
+TEST(Counters, CountEachReasonByItself) {
+  Counters counters;
+  for (size_t i = 0; i < kReasonCount; ++i) counters.of(static_cast<Reason>(i)).add(i);
+  for (size_t i = 0; i < kReasonCount; ++i) {
+    EXPECT_EQ(counters.of(static_cast<Reason>(i)).get(), i) << kReasons[i].name;
+  }
+  counters.received.add(3);
+  counters.received.add(4);
+  EXPECT_EQ(counters.received.get(), 7u);
+}
+
+// D4: a lease ends at its tick, not after it; the lease of own addresses never does.
+TEST(LeaseBoard, HoldsUntilTheTick) {
+  LeaseBoard leases;
+  EXPECT_FALSE(leases.holds(1, 0));
+  leases.set(1, 100);
+  EXPECT_TRUE(leases.holds(1, 99));
+  EXPECT_FALSE(leases.holds(1, 100));
+  leases.set(1, 0);
+  EXPECT_FALSE(leases.holds(1, 0));
+  leases.set(kMaxVhosts, 1);
+  EXPECT_TRUE(leases.holds(kMaxVhosts, 0));
+  EXPECT_TRUE(leases.holds(kOwnLease, ~Ticks{0} - 1));
+}
+
+}  // namespace
+}  // namespace carp::dataplane
