@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The shell as one object: ports, pools, mailboxes, workers and the transmitter, made in the order
+// in which they need each other and taken down in the reverse. Control's thread only.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "lib/dpdk/eal.h"
+#include "lib/dpdk/mailbox.h"
+#include "lib/dpdk/mbuf_pool.h"
+#include "lib/dpdk/port.h"
+#include "lib/dpdk/transmitter.h"
+#include "lib/dpdk/worker.h"
+
+namespace carp::dpdk {
+
+class Runtime {
+ public:
+  // Finds and starts all ports and prepares one worker for each lcore of `eal`, which must outlive
+  // the runtime. Throws StartError; what was started by then is closed again.
+  Runtime(Eal& eal, std::span<const PortConfig> ports, const WorkerConfig& workers);
+  ~Runtime();  // stop(), then closes the ports
+  Runtime(const Runtime&) = delete;
+  Runtime& operator=(const Runtime&) = delete;
+
+  // Lets the workers run, each on its lcore.
+  void launch();
+  // Tells the workers to stop and waits until they have. After it nothing is received, and all
+  // tables are control's again.
+  void stop();
+
+  // In the order of the configuration. Two names of one ethdev are one port: `ports` of the
+  // constructor must name each once.
+  [[nodiscard]] std::span<const std::unique_ptr<Port>> ports() const noexcept { return ports_; }
+  // By worker number, as the lcores of `eal`.
+  [[nodiscard]] std::span<const std::unique_ptr<Worker>> workers() const noexcept {
+    return workers_;
+  }
+  [[nodiscard]] std::span<const unsigned> lcores() const noexcept { return eal_.lcores(); }
+  [[nodiscard]] std::span<const std::unique_ptr<Mailbox>> mailboxes() const noexcept {
+    return mailboxes_;
+  }
+  [[nodiscard]] Transmitter& transmitter() noexcept { return *transmitter_; }
+
+ private:
+  void make_pools(const WorkerConfig& config);
+  void make_workers(const WorkerConfig& config);
+  [[nodiscard]] const MbufPool& pool_of(const Port& port) const;
+
+  Eal& eal_;
+  // In the order of need: what stands later is destroyed first, so the ports are closed before
+  // their pools go, and after the workers.
+  std::vector<std::unique_ptr<MbufPool>> pools_;  // one for each socket
+  std::vector<std::unique_ptr<Port>> ports_;
+  std::vector<std::unique_ptr<Mailbox>> mailboxes_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::unique_ptr<Transmitter> transmitter_;
+  bool running_ = false;
+};
+
+}  // namespace carp::dpdk

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lib/dpdk/worker.h"
+
+#include <rte_branch_prediction.h>
+#include <rte_ethdev.h>
+#include <rte_prefetch.h>
+
+#include <algorithm>
+#include <cassert>
+
+#include "lib/dataplane/process.h"
+#include "lib/dpdk/mbuf.h"
+#include "lib/dpdk/tally.h"
+#include "lib/dpdk/tsc_clock.h"
+
+namespace carp::dpdk {
+
+using dataplane::Reason;
+using dataplane::Ticks;
+using dataplane::Verdict;
+
+// One burst on its way through; lives on the stack of `serve`. The arrays are filled from the
+// front and never cleared.
+struct Worker::Burst {
+  std::array<rte_mbuf*, kMaxBurst> received;
+  std::array<rte_mbuf*, kMaxBurst> answers;
+  std::array<Reason, kMaxBurst> answer_reasons;
+  std::array<rte_mbuf*, kMaxBurst> dropped;
+  uint16_t answer_count;
+  uint16_t drop_count;
+};
+
+Worker::Worker(const WorkerConfig& config, std::span<const OwnedQueue> queues, Mailbox& mailbox)
+    : mailbox_(mailbox), queues_(queues.begin(), queues.end()), config_(config) {
+  assert(config.burst >= 1 && config.burst <= kMaxBurst);
+}
+
+Worker::~Worker() {
+  for (size_t i = 0; i < held_count_; ++i) rte_pktmbuf_free(held_[i].mbuf);
+}
+
+void Worker::run() noexcept {
+  Idler idler(config_.idle);
+  while (running_.load(std::memory_order_relaxed)) idler.after_poll(poll_once());
+}
+
+bool Worker::poll_once() noexcept {
+  account();
+  bool had_work = adopt_newest_table();
+  had_work |= send_priority();
+  for (const OwnedQueue& queue : queues_) had_work |= serve(queue);
+  last_poll_had_work_ = had_work;
+  return had_work;
+}
+
+// Books the time since the last poll began. One reading of the counter a poll is enough for that.
+void Worker::account() noexcept {
+  const Ticks now = ticks_now();
+  if (last_poll_began_ != 0) {
+    status_.total_cycles.add(now - last_poll_began_);
+    if (last_poll_had_work_) status_.busy_cycles.add(now - last_poll_began_);
+  }
+  last_poll_began_ = now;
+  status_.polls.add(1);
+}
+
+bool Worker::adopt_newest_table() noexcept {
+  const dataplane::ForwardTable* const before = table_;
+  const dataplane::ForwardTable* next = nullptr;
+  // Where control has not taken back the old ones, the new ones wait.
+  while (mailbox_.retired.free_count() > 0 && mailbox_.tables.pop(next)) {
+    if (table_ != nullptr) {
+      [[maybe_unused]] const bool retired = mailbox_.retired.push(table_);
+      assert(retired);
+    }
+    table_ = next;
+  }
+  if (table_ == before) return false;
+  // No answer waits between two polls: all that older tables decided is with the ports by now.
+  status_.applied_generation.store(table_->generation(), std::memory_order_release);
+  return true;
+}
+
+bool Worker::send_priority() noexcept {
+  while (held_count_ < kMaxHeld && mailbox_.priority.pop(held_[held_count_])) ++held_count_;
+  if (likely(held_count_ == 0)) return false;
+  const Ticks now = ticks_now();
+  size_t kept = 0;
+  for (size_t i = 0; i < held_count_; ++i) {
+    const PriorityFrame frame = held_[i];
+    if (now >= frame.latest) {
+      rte_pktmbuf_free(frame.mbuf);
+      complete(frame, false);
+      continue;
+    }
+    // Behind a frame that its port refused, others of this port wait too: the order is kept.
+    const auto waits_for = [&](const PriorityFrame& held) { return held.port == frame.port; };
+    rte_mbuf* mbuf = frame.mbuf;
+    if (std::none_of(held_.begin(), held_.begin() + kept, waits_for) &&
+        rte_eth_tx_burst(frame.port, frame.tx_queue, &mbuf, 1) == 1) {
+      complete(frame, true);
+    } else {
+      held_[kept++] = frame;
+    }
+  }
+  held_count_ = kept;
+  return true;
+}
+
+// The transmitter queues no more frames than completions fit in, so there is always room.
+void Worker::complete(const PriorityFrame& frame, bool sent) noexcept {
+  (sent ? status_.priority_sent : status_.priority_late).add(1);
+  [[maybe_unused]] const bool told = mailbox_.completions.push({frame.token, sent ? 1U : 0U});
+  assert(told);
+}
+
+bool Worker::serve(const OwnedQueue& queue) noexcept {
+  Burst burst;
+  burst.answer_count = 0;
+  burst.drop_count = 0;
+  const uint16_t count =
+      rte_eth_rx_burst(queue.port, queue.rx_queue, burst.received.data(), config_.burst);
+  if (count == 0) return false;
+  // Read here, as late as possible: between this reading and the transmit burst a lease is trusted.
+  const Ticks now = ticks_now();
+  Tally tally(status_.counters);
+  for (uint16_t i = 0; i < count; ++i) {
+    if (i + 1 < count) rte_prefetch0(rte_pktmbuf_mtod(burst.received[i + 1], void*));
+    const Reason reason = decide(burst.received[i], queue.port, now);
+    const Verdict verdict = dataplane::verdict_of(reason);
+    if (likely(verdict == Verdict::transmit)) {
+      burst.answer_reasons[burst.answer_count] = reason;
+      burst.answers[burst.answer_count++] = burst.received[i];
+    } else if (verdict == Verdict::punt && punt(burst.received[i], queue.port, reason)) {
+      tally.add(reason);
+    } else {
+      burst.dropped[burst.drop_count++] = burst.received[i];
+      tally.add(verdict == Verdict::punt ? Reason::punt_ring_full : reason);
+    }
+  }
+  transmit(burst, queue, tally);
+  rte_pktmbuf_free_bulk(burst.dropped.data(), burst.drop_count);
+  status_.counters.received.add(count);
+  return true;
+}
+
+Reason Worker::decide(rte_mbuf* mbuf, dataplane::PortId port, Ticks now) noexcept {
+  // A frame without room for its own tag does not fit its buffer either.
+  if (unlikely(mbuf->nb_segs != 1 || !restore_tag(mbuf))) return Reason::segmented;
+  if (unlikely(table_ == nullptr)) return Reason::no_table;
+  return dataplane::process(frame_of(*mbuf), port, *table_, now);
+}
+
+// False where the ring is full.
+bool Worker::punt(rte_mbuf* mbuf, dataplane::PortId port, Reason reason) noexcept {
+  mbuf->port = port;  // not every driver fills it in (net_ring)
+  return (reason == Reason::advert ? mailbox_.adverts : mailbox_.conflicts).push(mbuf);
+}
+
+// What the port does not take is dropped at once: an answer that waits is a lie in waiting.
+void Worker::transmit(Burst& burst, const OwnedQueue& queue, Tally& tally) noexcept {
+  if (burst.answer_count == 0) return;
+  const uint16_t sent =
+      rte_eth_tx_burst(queue.port, queue.tx_queue, burst.answers.data(), burst.answer_count);
+  for (uint16_t i = 0; i < sent; ++i) tally.add(burst.answer_reasons[i]);
+  for (uint16_t i = sent; i < burst.answer_count; ++i) {
+    tally.add(Reason::transmit_full);
+    burst.dropped[burst.drop_count++] = burst.answers[i];
+  }
+}
+
+}  // namespace carp::dpdk

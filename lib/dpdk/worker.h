@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// A worker: polls its queues, answers what the table lets it answer, hands control what control
+// wants. It knows no protocol and no timer, takes no lock, allocates nothing and never logs. One
+// thread runs `run` (tests call `poll_once`); any thread may read `status` and call `stop`.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "lib/dataplane/counters.h"
+#include "lib/dataplane/table.h"
+#include "lib/dpdk/idle.h"
+#include "lib/dpdk/mailbox.h"
+#include "lib/dpdk/topology.h"
+
+namespace carp::dpdk {
+
+inline constexpr uint16_t kMaxBurst = 64;
+// Priority frames that a worker holds while their port takes no more.
+inline constexpr size_t kMaxHeld = 32;
+
+struct WorkerConfig {
+  uint16_t burst = 32;  // 1 to kMaxBurst
+  Idle idle = Idle::poll;
+};
+
+// What a worker tells of itself: it writes, others read relaxed unless said otherwise.
+struct alignas(64) WorkerStatus {
+  dataplane::Counters counters;
+  dataplane::Counter polls;          // the heartbeat that the watchdog looks at
+  dataplane::Counter busy_cycles;    // of polls that found something to do
+  dataplane::Counter total_cycles;   // of all polls; busy / total is the busy ratio
+  dataplane::Counter priority_sent;  // frames of control
+  dataplane::Counter priority_late;  // frames of control dropped: the port took none in time
+  // Generation of the table in use; 0 before the first. Read it with acquire: everything decided
+  // with older tables has then been handed to the ports.
+  std::atomic<uint64_t> applied_generation{0};
+};
+
+class Tally;
+
+class Worker {
+ public:
+  // `mailbox` and everything behind the queues must outlive the worker.
+  Worker(const WorkerConfig& config, std::span<const OwnedQueue> queues, Mailbox& mailbox);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  ~Worker();  // frees the priority frames it holds. Requires: `run` has returned.
+
+  // Adopts the newest table, sends what control wants sent, serves each queue once. True where
+  // there was anything to do. The worker's thread.
+  bool poll_once() noexcept;
+  // Polls until `stop`. The worker's thread.
+  void run() noexcept;
+  void stop() noexcept { running_.store(false, std::memory_order_relaxed); }
+
+  [[nodiscard]] const WorkerStatus& status() const noexcept { return status_; }
+  [[nodiscard]] std::span<const OwnedQueue> queues() const noexcept { return queues_; }
+
+ private:
+  struct Burst;
+
+  void account() noexcept;
+  bool adopt_newest_table() noexcept;
+  bool send_priority() noexcept;
+  void complete(const PriorityFrame& frame, bool sent) noexcept;
+  bool serve(const OwnedQueue& queue) noexcept;
+  [[nodiscard]] dataplane::Reason decide(rte_mbuf* mbuf, dataplane::PortId port,
+                                         dataplane::Ticks now) noexcept;
+  [[nodiscard]] bool punt(rte_mbuf* mbuf, dataplane::PortId port,
+                          dataplane::Reason reason) noexcept;
+  void transmit(Burst& burst, const OwnedQueue& queue, Tally& tally) noexcept;
+
+  WorkerStatus status_;
+  const dataplane::ForwardTable* table_ = nullptr;
+  Mailbox& mailbox_;
+  std::vector<OwnedQueue> queues_;
+  WorkerConfig config_;
+  std::array<PriorityFrame, kMaxHeld> held_;  // in the order of sending
+  size_t held_count_ = 0;
+  dataplane::Ticks last_poll_began_ = 0;
+  bool last_poll_had_work_ = false;
+  alignas(64) std::atomic<bool> running_{true};
+};
+
+}  // namespace carp::dpdk

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The EAL of the test process: two worker lcores, net_null0, no PCI.
+#pragma once
+
+#include "lib/dpdk/eal.h"
+
+namespace carp::dpdk {
+
+[[nodiscard]] Eal& eal_under_test();
+
+}  // namespace carp::dpdk

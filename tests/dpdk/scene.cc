@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tests/dpdk/scene.h"
+
+#include <array>
+
+namespace carp::dpdk {
+namespace {
+
+Topology started(Port& port, const MbufPool& pool, unsigned workers) {
+  port.start(pool);
+  const PortQueues queues{port.id(), port.queues()};
+  return plan_topology({&queues, 1}, workers);
+}
+
+}  // namespace
+
+net::Frame request_frame(uint16_t vlan) {
+  return support::padded(support::arp_frame(
+      {.vlan = vlan, .sender_mac = kClientMac, .sender_ip = kClientIp, .target_ip = kSharedIp}));
+}
+
+net::Frame reply_frame(uint16_t vlan) {
+  return support::padded(support::arp_frame({.destination = kClientMac,
+                                             .source = net::virtual_mac(1),
+                                             .vlan = vlan,
+                                             .operation = net::kArpReply,
+                                             .sender_mac = net::virtual_mac(1),
+                                             .sender_ip = kSharedIp,
+                                             .target_mac = kClientMac,
+                                             .target_ip = kClientIp}));
+}
+
+net::Frame advert_frame(uint8_t mark) {
+  const std::array<uint8_t, 36> payload{0x21, 1, 0, 7, 0, 1, mark};
+  return support::ipv4_frame({.destination_mac = net::kCarpGroupMac,
+                              .source_mac = net::virtual_mac(1),
+                              .source = kClientIp,
+                              .destination = net::kCarpGroup,
+                              .protocol = net::kProtocolCarp},
+                             payload);
+}
+
+net::Frame conflict_frame() {
+  return support::padded(support::arp_frame(
+      {.sender_mac = kClientMac, .sender_ip = kSharedIp, .target_ip = kSharedIp}));
+}
+
+Scene::Scene(const std::string& label, const SceneSpec& spec)
+    : pool(label, {.descriptors = spec.pool_extra, .burst = spec.worker.burst}, 0),
+      wire(label, spec.ring),
+      port({.name = wire.name()}, spec.workers),
+      mailbox(0, 0),
+      topology(started(port, pool, spec.workers)),
+      worker(spec.worker, topology.workers.at(0), mailbox) {}
+
+dataplane::ForwardTable Scene::make_table(uint64_t generation, bool master) const {
+  dataplane::ForwardTable table(
+      generation, leases, {{port.id(), net::kUntagged, kPortMac}, {port.id(), kVlan, kPortMac}});
+  const dataplane::Slot slot{
+      .mac = net::virtual_mac(1), .source = net::virtual_mac(1), .vhid = 1, .master = master};
+  for (dataplane::InterfaceIndex interface : {0, 1}) {
+    table.add(interface, kSharedIp, true, {&slot, 1});
+  }
+  return table;
+}
+
+uint64_t Scene::sum_of_reasons() const {
+  uint64_t sum = 0;
+  for (const auto& counter : worker.status().counters.by_reason) sum += counter.get();
+  return sum;
+}
+
+}  // namespace carp::dpdk
