@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lib/control/config_sections.h"
+
+#include <algorithm>
+#include <map>
+
+#include "lib/control/config_values.h"
+
+namespace carp::control {
+namespace {
+
+constexpr uint32_t kHourS = 3600;
+constexpr uint32_t kDayS = 24 * kHourS;
+constexpr size_t kSocketPathMax = 107;  // sun_path of unix(7), without its NUL
+constexpr uint32_t kDemotionMax = 65535;
+
+void read_sysctl(const Section& section, Draft& draft, Findings& findings) {
+  Sysctl& sysctl = draft.config.sysctl;
+  Keys keys;
+  keys.once("net.inet.carp.allow", whole(sysctl.allow, 0, 1));
+  keys.once("net.inet.carp.preempt", whole(sysctl.preempt, 0, 1));
+  keys.once("net.inet.carp.log", whole(sysctl.log, 0, 2));
+  keys.once("net.inet.carp.arpbalance", whole(sysctl.arpbalance, 0, 1));
+  keys.once("net.inet.carp.suppress_preempt",
+            [](const Entry&) { return std::string("is read-only"); });
+  keys.read(section, findings);
+}
+
+void read_workers(const Section& section, Draft& draft, Findings& findings) {
+  WorkersConfig& workers = draft.config.workers;
+  Keys keys;
+  keys.once("idle", choice(workers.idle,
+                           {{"poll", Idle::poll}, {"pause", Idle::pause}, {"sleep", Idle::sleep}}));
+  keys.once("burst", whole(workers.burst, 1, kBurstMax));
+  keys.read(section, findings);
+}
+
+void read_global(const Section& section, Draft& draft, Findings& findings) {
+  GlobalConfig& global = draft.config.global;
+  uint32_t transition_s = 0;
+  Keys keys;
+  keys.once("startup_hold", whole(global.startup_hold, 0, kHourS));
+  keys.once("preempt_delay", whole(global.preempt_delay, 0, kHourS));
+  keys.once("state_dir", path(global.state_dir));
+  keys.once("transition", whole(transition_s, 0, kDayS));
+  keys.read(section, findings);
+  if (transition_s != 0) draft.config.unsupported.push_back("[global] transition");
+}
+
+void read_gratuitous(const Section& section, Draft& draft, Findings& findings) {
+  Keys keys;
+  keys.once("refresh", whole(draft.config.global.gratuitous_refresh, 0, kDayS));
+  keys.read(section, findings);
+}
+
+[[nodiscard]] std::string take_listen(const Entry& entry, std::optional<Endpoint>& listen) {
+  listen.reset();
+  if (entry.value == "off") return {};
+  const auto endpoint = parse_endpoint(entry.value);
+  if (!endpoint) return endpoint.error();
+  listen = endpoint.value();
+  return {};
+}
+
+[[nodiscard]] std::string take_socket(const Entry& entry, std::string& socket) {
+  if (entry.value.size() > kSocketPathMax) return "the path is longer than 107 bytes";
+  return path(socket)(entry);
+}
+
+// I3.1: a console that other hosts reach asks for a password.
+void read_control(const Section& section, Draft& draft, Findings& findings) {
+  ControlConfig& control = draft.config.control;
+  std::string password_file;
+  Keys keys;
+  keys.once("listen", [&](const Entry& entry) { return take_listen(entry, control.listen); });
+  keys.once("socket", [&](const Entry& entry) { return take_socket(entry, control.socket); });
+  keys.once("password_file", path(password_file));
+  keys.once("idle_timeout", whole(control.idle_timeout, 1, kDayS));
+  const KeyLines lines = keys.read(section, findings);
+  if (lines.has("password_file")) {
+    control.password_file = password_file;
+    draft.config.unsupported.push_back("[control] password_file");
+  } else if (control.listen && control.listen->address.value >> 24 != 127) {
+    findings.fault(lines.line_of("listen", section.line),
+                   "listen: " + net::to_string(control.listen->address) +
+                       " is not loopback, which needs a password_file");
+  }
+}
+
+void read_metrics(const Section& section, Draft& draft, Findings& findings) {
+  std::optional<Endpoint> listen;
+  Keys keys;
+  keys.once("listen", [&](const Entry& entry) { return take_listen(entry, listen); });
+  keys.read(section, findings);
+  draft.config.unsupported.push_back(section.title());
+}
+
+void read_track(const Section& section, Draft& draft, Findings& findings) {
+  Keys keys;
+  keys.once("command", [](const Entry&) { return std::string(); });
+  keys.once("interval", ignored_whole(1, kDayS));
+  keys.once("timeout", ignored_whole(1, kHourS));
+  keys.once("rise", ignored_whole(1, 255));
+  keys.once("fall", ignored_whole(1, 255));
+  keys.once("demotion", ignored_whole(1, kDemotionMax));
+  const KeyLines lines = keys.read(section, findings);
+  if (!lines.has("command")) findings.fault(section.line, section.title() + " lacks command");
+  draft.config.unsupported.push_back(section.title());
+}
+
+void read_hooks(const Section& section, Draft& draft, Findings& findings) {
+  Keys keys;
+  keys.many("state_change", ignored_path());
+  keys.once("timeout", ignored_whole(1, kHourS));
+  keys.read(section, findings);
+  draft.config.unsupported.push_back(section.title());
+}
+
+// The sections without a name of their own that need nothing from outside.
+using ReadPlain = void (*)(const Section&, Draft&, Findings&);
+[[nodiscard]] ReadPlain find_plain(std::string_view kind) {
+  static const std::map<std::string_view, ReadPlain> readers = {
+      {"sysctl", read_sysctl}, {"workers", read_workers},       {"control", read_control},
+      {"global", read_global}, {"gratuitous", read_gratuitous}, {"metrics", read_metrics},
+      {"hooks", read_hooks}};
+  const auto found = readers.find(kind);
+  return found == readers.end() ? nullptr : found->second;
+}
+
+void read_section(const Section& section, const Surroundings& surroundings, Draft& draft,
+                  Findings& findings) {
+  const ReadPlain read_plain = find_plain(section.kind);
+  if (section.kind == "interface" && !section.name.empty()) {
+    read_interface(section, draft, findings);
+  } else if (section.kind == "track" && !section.name.empty()) {
+    read_track(section, draft, findings);
+  } else if (section.kind == "interface" || section.kind == "track") {
+    findings.fault(section.line, section.title() + " needs a name: [" + section.kind + " NAME]");
+  } else if (!section.name.empty()) {
+    findings.fault(section.line, "unknown section " + section.title());
+  } else if (read_plain != nullptr) {
+    read_plain(section, draft, findings);
+  } else if (section.kind == "rc.conf") {
+    draft.rc_conf = &section;
+  } else if (is_vhost_name(section.kind)) {
+    read_vhost(section, surroundings, draft, findings);
+  } else {
+    findings.fault(section.line, "unknown section " + section.title());
+  }
+}
+
+}  // namespace
+
+void read_sections(const std::vector<Section>& sections, const Surroundings& surroundings,
+                   Draft& draft, Findings& findings) {
+  std::map<std::string, int> first_lines;
+  Draft repeated;  // a section given again is read for its own faults and changes nothing
+  for (const Section& section : sections) {
+    if (section.kind.empty()) continue;
+    const auto [first, is_new] =
+        first_lines.emplace(section.kind + ' ' + section.name, section.line);
+    if (!is_new) {
+      findings.fault(section.line, section.title() + " is given again (first in line " +
+                                       std::to_string(first->second) + ")");
+    }
+    read_section(section, surroundings, is_new ? draft : repeated, findings);
+  }
+}
+
+}  // namespace carp::control
