@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lib/control/engine.h"
+
+#include <algorithm>
+
+namespace carp::control {
+namespace {
+
+using proto::Duration;
+using proto::Reason;
+using proto::State;
+using proto::TimePoint;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// The replay memory of all virtual hosts together (D11 rule 3), and how many at least share it.
+constexpr size_t kReplayBytes = size_t{16} << 20;
+constexpr size_t kReplaySharers = 16;
+// A change of demotion is told at once, but not more often than this (D10).
+constexpr Duration kDemotionPause = milliseconds(100);
+// Frames read for so long after a stall may be older than the stall (D4 rule 3).
+constexpr Duration kDistrust = milliseconds(100);
+
+}  // namespace
+
+std::string counter_key(const proto::VhostConfig& config) {
+  return config.interface + ' ' + std::to_string(config.vhid);
+}
+
+Engine::Engine(EngineStart start)
+    : config_(std::move(start.config)),
+      by_lease_(dataplane::kMaxVhosts + 1, nullptr),
+      replay_share_(kReplayBytes / std::max(kReplaySharers, config_.vhosts.size())),
+      replay_left_(kReplayBytes),
+      leases_(start.leases),
+      stored_counters_(std::move(start.stored_counters)),
+      random_(start.seed),
+      unix_us_(start.unix_us),
+      started_at_(start.now),
+      last_pass_(start.now),
+      startup_holding_(config_.global.startup_hold > seconds(0)) {
+  for (size_t i = 0; i < config_.interfaces.size(); ++i) {
+    interfaces_.push_back({.config = config_.interfaces[i],
+                           .index = static_cast<dataplane::InterfaceIndex>(i),
+                           .facts = start.facts[i]});
+    watches_.emplace(start.facts[i].port, PortWatch(start.now));
+  }
+  for (uint16_t lease = 1; lease <= dataplane::kMaxVhosts; ++lease) free_leases_.push_back(lease);
+  Outbox nothing_yet;  // virtual hosts start in INIT, so nothing is said about them
+  for (const proto::VhostConfig& vhost : std::exchange(config_.vhosts, {})) {
+    const auto place = std::find_if(interfaces_.begin(), interfaces_.end(), [&](const auto& i) {
+      return i.config.name == vhost.interface;
+    });
+    set_vhost(vhost, place->index, start.now, nothing_yet);
+  }
+}
+
+void Engine::begin_pass(TimePoint now, Outbox& out) {
+  const Duration gap = now - std::exchange(last_pass_, now);
+  for (auto& [port, watch] : watches_) {
+    watch.begin_pass(gap);
+    if (gap > watch.limit()) watch.distrust_until(now + kDistrust);
+    if (!watch.judge(now)) continue;
+    for (InterfaceEntry& interface : interfaces_) {
+      if (interface.facts.port != port) continue;
+      interface.worker_stalled = watch.is_stalled();
+      refresh_interface(interface, now, out);
+    }
+  }
+}
+
+// A gap that is small beside the interval is the ordinary jitter of a busy machine: the frames
+// are read late, but before the timer is looked at.
+void Engine::on_poll(dataplane::PortId port, TimePoint now) {
+  PortWatch& watch = watches_.at(port);
+  const Duration gap = watch.on_poll(now);
+  if (gap > watch.limit()) watch.distrust_until(now + kDistrust);
+  for (const auto& entry : vhosts_) {
+    if (!entry->runs() || interfaces_[entry->interface].facts.port != port) continue;
+    if (gap > proto::advert_interval(entry->vhost.pace) / 4) proto::on_gap(entry->vhost, gap);
+  }
+}
+
+// A third of the shortest master down time on each port (D4 rule 4): about one interval.
+void Engine::set_stall_limits() {
+  for (auto& [port, watch] : watches_) {
+    Duration shortest = seconds(3);
+    for (const auto& entry : vhosts_)
+      if (entry->has_interface() && interfaces_[entry->interface].facts.port == port)
+        shortest = std::min(shortest, proto::master_down_time(entry->vhost.pace));
+    watch.set_limit(shortest / 3);
+  }
+}
+
+void Engine::on_link(dataplane::PortId port, bool up, TimePoint now, Outbox& out) {
+  for (InterfaceEntry& interface : interfaces_) {
+    if (interface.facts.port != port || interface.link_up == up) continue;
+    interface.link_up = up;
+    interface.holding = up && interface.config.link_hold > seconds(0);
+    interface.held_until = now + interface.config.link_hold;
+    out.log.push_back({LogTopic::control, LogLevel::notice,
+                       "interface=" + interface.config.name + " port=" + interface.config.port +
+                           " event=link_" + (up ? "up" : "down")});
+    refresh_interface(interface, now, out);
+  }
+}
+
+// Link or workers of an interface changed. Its virtual hosts stop or start first, then the
+// demotion follows (C87).
+void Engine::refresh_interface(InterfaceEntry& interface, TimePoint now, Outbox& out) {
+  const bool link_trouble = !interface.link_up || interface.holding;
+  bool changed = false;
+  for (const auto& entry : vhosts_) {
+    if (entry->interface != interface.index) continue;
+    refresh_conditions(*entry, now, out);
+    changed |= set_cause("link " + interface.config.name, *entry, link_trouble, now);
+    changed |= set_cause("worker " + interface.config.name, *entry, interface.worker_stalled, now);
+  }
+  if (changed) demotion_changed(now);
+}
+
+bool Engine::set_cause(const std::string& cause, const VhostEntry& entry, bool present,
+                       TimePoint now) {
+  const std::string& name = entry.config.name;
+  return present ? demotion_.raise(cause, name, proto::kDemotionAmount, now)
+                 : demotion_.clear(cause, name);
+}
+
+// Every MASTER tells the change at once, all of them at most once per 100 ms (D10).
+void Engine::demotion_changed(TimePoint now) {
+  if (demotion_told_at_ <= now)
+    demotion_told_at_ = std::max(now, demotion_told_at_ + kDemotionPause);
+  touched_ = true;
+  for (const auto& entry : vhosts_) proto::on_demotion(entry->vhost, demotion_told_at_);
+}
+
+proto::Circumstances Engine::circumstances(TimePoint now) const {
+  return {.now = now,
+          .preempt = config_.sysctl.preempt,
+          .demoted = demotion_.any(),
+          .demotion_byte = demotion_.wire_byte(),
+          .preempt_delay = config_.global.preempt_delay};
+}
+
+// C68; Reason::none where it may run.
+Reason Engine::why_not_running(const VhostEntry& entry) const {
+  if (stopping_) return Reason::stopped;
+  if (!entry.config.up) return Reason::admin_down;
+  if (!entry.authenticator) return Reason::no_address;
+  if (!config_.sysctl.allow) return Reason::not_allowed;
+  const InterfaceEntry& interface = interfaces_[entry.interface];
+  if (!interface.link_up) return Reason::link_down;
+  if (interface.worker_stalled) return Reason::worker_stall;
+  if (interface.holding || startup_holding_) return Reason::held;
+  return Reason::none;
+}
+
+void Engine::refresh_conditions(VhostEntry& entry, TimePoint now, Outbox& out) {
+  const Reason why_not = why_not_running(entry);
+  carry_out(entry, proto::on_conditions(entry.vhost, why_not, circumstances(now)), now, out);
+}
+
+// Does what a step of the state machine asks for, in the order of D22: a new MASTER speaks when
+// the workers have its table, one that leaves says goodbye when they have stopped.
+void Engine::carry_out(VhostEntry& entry, const proto::Actions& actions, TimePoint now,
+                       Outbox& out) {
+  if (actions.last_word) send_advert(entry, Speech::last_word, now, out);
+  if (actions.changed) {
+    note_change(entry, actions, now, out);
+    table_is_stale_ = true;
+    const OpenStep step{generation_ + 1, now + kConfirmAtMost};
+    entry.announcing.reset();
+    if (entry.is_master()) entry.announcing = step;
+    if (actions.bow_out) entry.bowing_out = step;
+    if (actions.from == State::master || entry.is_master()) update_lease(entry, out);
+  } else {
+    if (actions.advertise) send_advert(entry, Speech::advert, now, out);
+    if (actions.announce) queue_announcements(entry);
+  }
+  if (actions.reannounce) reannounce(entry, now);
+  if (actions.tie) log_tie(entry, now, out);
+}
+
+void Engine::note_change(VhostEntry& entry, const proto::Actions& actions, TimePoint now,
+                         Outbox& out) {
+  ++entry.transitions;
+  entry.since = now;
+  entry.refresh_at = proto::kNever;
+  if (actions.reason == Reason::preempting) ++statistics_.preempt;
+  if (entry.is_master() && config_.global.gratuitous_refresh > seconds(0))
+    entry.refresh_at = now + config_.global.gratuitous_refresh;
+  history_.add({unix_us(now), entry.config.name, actions.from, entry.vhost.state, actions.reason});
+  if (config_.sysctl.log < 2) return;  // D14
+  std::string text = entry.config.name + ": ";
+  text += to_string(actions.from);
+  text += " -> ";
+  text += to_string(entry.vhost.state);
+  text += " (";
+  text += to_string(actions.reason);
+  text += ") vhid=" + std::to_string(entry.config.vhid) + " interface=" + entry.config.interface +
+          " demotion=" + std::to_string(demotion_.total());
+  out.log.push_back({LogTopic::proto, LogLevel::notice, std::move(text)});
+}
+
+// D3: once a minute, and not while we are demoted, when two hosts at 240 are nobody's mistake.
+void Engine::log_tie(VhostEntry& entry, TimePoint now, Outbox& out) {
+  if (demotion_.any() || now < entry.tie_log_from) return;
+  entry.tie_log_from = now + std::chrono::minutes(1);
+  out.log.push_back({LogTopic::proto, LogLevel::error,
+                     entry.config.name + ": " + to_string(entry.master) +
+                         " advertises with our advbase and advskew; give one of the two hosts "
+                         "another advskew vhid=" +
+                         std::to_string(entry.config.vhid)});
+}
+
+TimePoint Engine::next_deadline() const {
+  TimePoint next = proto::kNever;
+  for (const auto& entry : vhosts_) {
+    next = std::min({next, proto::next_deadline(entry->vhost), entry->refresh_at});
+    if (!entry->runs() && entry->slot_counts) next = std::min(next, entry->master_heard_until);
+    if (entry->announcing) next = std::min(next, entry->announcing->latest);
+    if (entry->bowing_out) next = std::min(next, entry->bowing_out->latest);
+  }
+  for (const auto& entry : departing_) {
+    if (entry->bowing_out) next = std::min(next, entry->bowing_out->latest);
+  }
+  if (startup_holding_) next = std::min(next, started_at_ + config_.global.startup_hold);
+  for (const InterfaceEntry& interface : interfaces_) {
+    if (!interface.announcements.empty()) next = std::min(next, interface.next_announcement);
+    if (interface.holding) next = std::min(next, interface.held_until);
+  }
+  return next;
+}
+
+uint64_t Engine::unix_us(TimePoint now) const noexcept {
+  return unix_us_ + static_cast<uint64_t>((now - started_at_).count());
+}
+
+std::map<std::string, uint64_t> Engine::counters() const {
+  std::map<std::string, uint64_t> counters = stored_counters_;
+  for (const auto& entry : vhosts_)
+    if (const auto highest = entry->replay.highest())
+      counters[counter_key(entry->config)] = *highest;
+  return counters;
+}
+
+}  // namespace carp::control

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// All decisions of an appliance as one program without I/O: frames, link states, polls, operator
+// changes and the time go in, an Outbox comes out. The loop feeds it on control's thread; the
+// simulator feeds the same engine with virtual time.
+//
+// A pass of its caller reads downwards:
+//   begin_pass(now)                     the clock
+//   on_poll, on_link, on_applied,       what the ports and workers did
+//   on_transmitted
+//   on_advert_frame, on_conflict_frame  what was heard
+//   operator changes
+//   advance(now, outbox)                timers, the steps of D22, at most one new table
+// Pure: no clock, no socket, no thread. Control only.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lib/control/config.h"
+#include "lib/control/history.h"
+#include "lib/control/interface_entry.h"
+#include "lib/control/log_limiter.h"
+#include "lib/control/outbox.h"
+#include "lib/control/peers.h"
+#include "lib/control/port_watch.h"
+#include "lib/control/statistics.h"
+#include "lib/control/vhost_entry.h"
+#include "lib/proto/demotion.h"
+
+namespace carp::control {
+
+// Workers confirm a table within this time, or are not waited for (D22).
+inline constexpr proto::Duration kConfirmAtMost = std::chrono::milliseconds(5);
+
+enum class Transmitted : uint8_t { ok, failed, no_buffer };
+
+// What the engine is told once, at start.
+struct EngineStart {
+  Config config;
+  std::vector<InterfaceFacts> facts;              // of config.interfaces, in that order
+  const dataplane::LeaseBoard* leases = nullptr;  // named in the tables, never touched here
+  uint64_t unix_us = 0;                           // wall clock at `now`
+  proto::TimePoint now;
+  uint64_t seed = 0;                                // of the tie jitter and IP identifications
+  std::map<std::string, uint64_t> stored_counters;  // of earlier runs (D11 rule 5), by counter_key
+};
+
+class Engine {
+ public:
+  explicit Engine(EngineStart start);
+
+  // --- the shell's reports ---
+  void begin_pass(proto::TimePoint now, Outbox& out);
+  // All workers that own receive queues of `port` have polled since the last call.
+  void on_poll(dataplane::PortId port, proto::TimePoint now);
+  void on_link(dataplane::PortId port, bool up, proto::TimePoint now, Outbox& out);
+  // All live workers answer by this table or a later one.
+  void on_applied(uint64_t generation) noexcept;
+  void on_transmitted(SendToken token, Transmitted how, proto::TimePoint now, Outbox& out);
+
+  // --- frames that workers punted ---
+  void on_advert_frame(dataplane::PortId port, net::ConstBytes frame, proto::TimePoint now,
+                       Outbox& out);
+  void on_conflict_frame(dataplane::PortId port, net::ConstBytes frame, proto::TimePoint now,
+                         Outbox& out);
+
+  // --- time ---
+  void advance(proto::TimePoint now, Outbox& out);
+  // The latest moment at which advance wants to be called again.
+  [[nodiscard]] proto::TimePoint next_deadline() const;
+
+  // --- changes; validated before (control/change) ---
+  // Creates the virtual host of that name or changes it into `config`, and nothing else of it.
+  void set_vhost(const proto::VhostConfig& config, dataplane::InterfaceIndex interface,
+                 proto::TimePoint now, Outbox& out);
+  void remove_vhost(const std::string& name, proto::TimePoint now, Outbox& out);
+  void set_operator_state(const std::string& name, proto::State wanted, proto::TimePoint now,
+                          Outbox& out);
+  void set_sysctl(const Sysctl& sysctl, proto::TimePoint now, Outbox& out);
+  void adjust_demotion(int amount, proto::TimePoint now, Outbox& out);
+  // Stops all virtual hosts; has_stopped() once every bow out was handed to its port.
+  void stop(proto::TimePoint now, Outbox& out);
+  [[nodiscard]] bool has_stopped() const;
+
+  // --- what `show` tells ---
+  [[nodiscard]] const Config& config() const noexcept { return config_; }  // as it is now
+  [[nodiscard]] const std::vector<InterfaceEntry>& interfaces() const noexcept {
+    return interfaces_;
+  }
+  [[nodiscard]] const std::vector<std::unique_ptr<VhostEntry>>& vhosts() const noexcept {
+    return vhosts_;
+  }
+  [[nodiscard]] const VhostEntry* find_vhost(std::string_view name) const noexcept;
+  // False while kMaxVhosts are here or still departing: then set_vhost must make no other one.
+  [[nodiscard]] bool has_room() const noexcept { return !free_leases_.empty(); }
+  // From which a virtual host advertises. Requires: it has an interface and an address.
+  [[nodiscard]] net::Ipv4Address own_address(const VhostEntry& entry) const;
+  [[nodiscard]] const Peers& peers() const noexcept { return peers_; }
+  [[nodiscard]] const History& history() const noexcept { return history_; }
+  [[nodiscard]] const Statistics& statistics() const noexcept { return statistics_; }
+  [[nodiscard]] const proto::Demotion& demotion() const noexcept { return demotion_; }
+  [[nodiscard]] uint64_t generation() const noexcept { return generation_; }
+  [[nodiscard]] uint64_t unix_us(proto::TimePoint now) const noexcept;
+  // Highest counter of each virtual host, for the state folder (D11 rule 5).
+  [[nodiscard]] std::map<std::string, uint64_t> counters() const;
+
+ private:
+  using Entry = VhostEntry;
+
+  // engine.cc: what the ports did, and what carries out a step
+  [[nodiscard]] proto::Circumstances circumstances(proto::TimePoint now) const;
+  [[nodiscard]] proto::Reason why_not_running(const Entry& entry) const;
+  void refresh_conditions(Entry& entry, proto::TimePoint now, Outbox& out);
+  void refresh_interface(InterfaceEntry& interface, proto::TimePoint now, Outbox& out);
+  bool set_cause(const std::string& cause, const Entry& entry, bool present, proto::TimePoint now);
+  void demotion_changed(proto::TimePoint now);
+  void carry_out(Entry& entry, const proto::Actions& actions, proto::TimePoint now, Outbox& out);
+  void note_change(Entry& entry, const proto::Actions& actions, proto::TimePoint now, Outbox& out);
+  void log_tie(Entry& entry, proto::TimePoint now, Outbox& out);
+  void set_stall_limits();
+
+  // engine_timers.cc
+  void end_holds(proto::TimePoint now, Outbox& out);
+  void run_timers(Entry& entry, proto::TimePoint now, Outbox& out);
+  void do_open_steps(Entry& entry, proto::TimePoint now, Outbox& out);
+  void forget_departed();
+
+  // engine_change.cc
+  Entry& create_entry(const proto::VhostConfig& config, dataplane::InterfaceIndex interface,
+                      proto::TimePoint now);
+  void adopt(Entry& entry, const proto::VhostConfig& config, bool is_new, proto::TimePoint now);
+  [[nodiscard]] Entry* find(std::string_view name) noexcept;
+
+  // engine_receive.cc
+  [[nodiscard]] InterfaceEntry* interface_of(dataplane::PortId port, net::ConstBytes frame);
+  [[nodiscard]] Entry* vhost_of(const InterfaceEntry& interface, uint8_t vhid);
+  void refuse(const InterfaceEntry& interface, net::ConstBytes frame, proto::Refusal refusal,
+              proto::TimePoint now, Outbox& out);
+  [[nodiscard]] std::optional<proto::Refusal> judge(Entry& entry, const proto::Advert& advert,
+                                                    proto::TimePoint now);
+  void log_bad(std::string_view name, const std::string& details, proto::TimePoint now,
+               Outbox& out);
+  void hear(Entry& entry, const proto::Advert& advert, proto::TimePoint now, Outbox& out);
+  void hear_for_slot(Entry& entry, const proto::Advert& advert, proto::TimePoint now);
+  void log_own_address_twice(const Entry& entry, proto::TimePoint now, Outbox& out);
+  void note_peer(const Entry& entry, const proto::Advert& advert, proto::TimePoint now);
+
+  // engine_send.cc
+  enum class Speech : uint8_t { advert, last_word, bow_out };
+  void send_advert(Entry& entry, Speech speech, proto::TimePoint now, Outbox& out);
+  void judge_send_errors(Entry& entry, proto::TimePoint now);
+  void update_lease(const Entry& entry, Outbox& out);
+  void queue_announcements(Entry& entry);
+  void reannounce(Entry& entry, proto::TimePoint now);
+  void send_announcements(InterfaceEntry& interface, proto::TimePoint now, Outbox& out);
+
+  // engine_table.cc
+  [[nodiscard]] std::unique_ptr<dataplane::ForwardTable> build_table(proto::TimePoint now);
+  void add_shared(dataplane::ForwardTable& table, const InterfaceEntry& interface,
+                  proto::TimePoint now);
+  [[nodiscard]] bool is_balanced(const Entry& entry, net::Ipv4Address address) const;
+
+  Config config_;
+  std::vector<InterfaceEntry> interfaces_;
+  std::map<dataplane::PortId, PortWatch> watches_;
+  std::vector<std::unique_ptr<Entry>> vhosts_;     // ascending by interface, vhid
+  std::vector<std::unique_ptr<Entry>> departing_;  // removed; their bow out is still to come
+  std::vector<Entry*> by_lease_;                   // null: none with that lease
+  std::deque<uint16_t> free_leases_;               // reused as late as possible
+  size_t replay_share_;                            // bytes for one virtual host
+  size_t replay_left_;
+  const dataplane::LeaseBoard* leases_;
+  proto::Demotion demotion_;
+  Peers peers_;
+  History history_;
+  Statistics statistics_;
+  LogLimiter limiter_;
+  std::map<std::string, uint64_t> stored_counters_;
+  std::mt19937_64 random_;
+  uint64_t unix_us_;
+  proto::TimePoint started_at_;
+  proto::TimePoint last_pass_;
+  proto::TimePoint demotion_told_at_ = proto::TimePoint::min();
+  uint64_t generation_ = 0;  // of the last table built
+  uint64_t applied_ = 0;     // by all live workers
+  proto::TimePoint next_due_ = proto::TimePoint::min();
+  bool table_is_stale_ = true;
+  bool startup_holding_;
+  bool touched_ = true;  // something happened since the last advance
+  bool stopping_ = false;
+};
+
+// "lan0 1": how the state folder names a virtual host.
+[[nodiscard]] std::string counter_key(const proto::VhostConfig& config);
+
+}  // namespace carp::control

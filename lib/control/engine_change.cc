@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Changes from outside: virtual hosts that come, go or get other parameters, sysctls, demotion by
+// the operator, the end. Each changes what it names and nothing else (I2.12).
+#include <algorithm>
+#include <tuple>
+
+#include "lib/control/engine.h"
+
+namespace carp::control {
+
+using proto::TimePoint;
+using proto::VhostConfig;
+
+void Engine::set_vhost(const VhostConfig& config, dataplane::InterfaceIndex interface,
+                       TimePoint now, Outbox& out) {
+  VhostEntry* entry = find(config.name);
+  // Another vhid or interface is another virtual host: the old one says goodbye (D9).
+  if (entry != nullptr && (entry->config.vhid != config.vhid || entry->interface != interface)) {
+    remove_vhost(config.name, now, out);
+    entry = nullptr;
+  }
+  const bool is_new = entry == nullptr;
+  if (is_new) entry = &create_entry(config, interface, now);
+  adopt(*entry, config, is_new, now);
+  if (entry->has_interface()) refresh_interface(interfaces_[interface], now, out);
+  refresh_conditions(*entry, now, out);
+}
+
+VhostEntry& Engine::create_entry(const VhostConfig& config, dataplane::InterfaceIndex interface,
+                                 TimePoint now) {
+  const uint16_t lease = free_leases_.front();
+  free_leases_.pop_front();
+  const auto stored = stored_counters_.find(counter_key(config));
+  const size_t bytes = std::min(replay_share_, replay_left_);
+  proto::ReplayGuard guard(
+      config.replay, {unix_us_ / 1000, started_at_}, bytes,
+      stored == stored_counters_.end() ? std::nullopt : std::optional(stored->second));
+  auto entry = std::make_unique<VhostEntry>(config, interface, lease, std::move(guard), now);
+  entry->replay_bytes = bytes;
+  replay_left_ -= bytes;
+  by_lease_[lease] = entry.get();
+  const auto place =
+      std::lower_bound(vhosts_.begin(), vhosts_.end(), entry, [](const auto& a, const auto& b) {
+        return std::tuple(a->interface, a->config.vhid) < std::tuple(b->interface, b->config.vhid);
+      });
+  return **vhosts_.insert(place, std::move(entry));
+}
+
+// Takes over the parameters; state, counter and mastership stay (D23).
+void Engine::adopt(VhostEntry& entry, const VhostConfig& config, bool is_new, TimePoint now) {
+  const VhostConfig before = std::exchange(entry.config, config);
+  const bool digest_differs = is_new || before.key != config.key ||
+                              before.addresses != config.addresses ||
+                              before.address_order != config.address_order;
+  if (digest_differs) {
+    entry.authenticator.reset();
+    if (config.vhid != 0 && !config.addresses.empty() && entry.has_interface())
+      entry.authenticator.emplace(config.key, config.vhid, config.addresses, config.address_order);
+  }
+  if (before.pace != config.pace) proto::on_pace(entry.vhost, config.pace, circumstances(now));
+  entry.vhost.openbsd_demotion = config.openbsd_demotion;
+  entry.replay.set_policy(config.replay);
+  if (entry.is_master() && before.addresses != config.addresses) queue_announcements(entry);
+  table_is_stale_ = true;
+  touched_ = true;
+  set_stall_limits();
+}
+
+void Engine::remove_vhost(const std::string& name, TimePoint now, Outbox& out) {
+  const auto place = std::find_if(vhosts_.begin(), vhosts_.end(),
+                                  [&](const auto& entry) { return entry->config.name == name; });
+  if (place == vhosts_.end()) return;
+  VhostEntry& entry = **place;
+  carry_out(entry, proto::on_conditions(entry.vhost, proto::Reason::stopped, circumstances(now)),
+            now, out);
+  if (const auto highest = entry.replay.highest())
+    stored_counters_[counter_key(entry.config)] = *highest;
+  if (entry.has_interface()) peers_.forget(entry.interface, entry.config.vhid);
+  by_lease_[entry.lease] = nullptr;
+  departing_.push_back(std::move(*place));
+  vhosts_.erase(place);
+  if (demotion_.clear_subject(name)) demotion_changed(now);
+  table_is_stale_ = true;
+  touched_ = true;
+  set_stall_limits();
+}
+
+void Engine::set_operator_state(const std::string& name, proto::State wanted, TimePoint now,
+                                Outbox& out) {
+  VhostEntry* entry = find(name);
+  if (entry == nullptr) return;
+  touched_ = true;
+  carry_out(*entry, proto::on_operator_state(entry->vhost, wanted, circumstances(now)), now, out);
+}
+
+void Engine::set_sysctl(const Sysctl& sysctl, TimePoint now, Outbox& out) {
+  config_.sysctl = sysctl;
+  table_is_stale_ = true;  // arpbalance
+  touched_ = true;
+  for (const auto& entry : vhosts_) refresh_conditions(*entry, now, out);  // allow (D13)
+}
+
+void Engine::adjust_demotion(int amount, TimePoint now, Outbox& out) {
+  if (!demotion_.adjust_operator(amount, now)) return;
+  out.log.push_back({LogTopic::control, LogLevel::notice,
+                     "demotion=" + std::to_string(demotion_.total()) + " event=operator"});
+  demotion_changed(now);
+}
+
+void Engine::stop(TimePoint now, Outbox& out) {
+  stopping_ = true;
+  touched_ = true;
+  for (const auto& entry : vhosts_) refresh_conditions(*entry, now, out);
+}
+
+VhostEntry* Engine::find(std::string_view name) noexcept {
+  for (const auto& entry : vhosts_)
+    if (entry->config.name == name) return entry.get();
+  return nullptr;
+}
+
+const VhostEntry* Engine::find_vhost(std::string_view name) const noexcept {
+  for (const auto& entry : vhosts_)
+    if (entry->config.name == name) return entry.get();
+  return nullptr;
+}
+
+void Engine::on_applied(uint64_t generation) noexcept {
+  if (generation <= applied_) return;
+  applied_ = generation;
+  touched_ = true;
+}
+
+}  // namespace carp::control

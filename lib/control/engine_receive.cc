@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What the engine hears: the checks of an advertisement in the order of C92, then the election;
+// and strangers' claims to a shared address (D18).
+#include <algorithm>
+
+#include "lib/control/engine.h"
+#include "lib/net/arp.h"
+
+namespace carp::control {
+namespace {
+
+using proto::Advert;
+using proto::Refusal;
+using proto::ReplayGuard;
+using proto::TimePoint;
+using std::chrono::seconds;
+
+constexpr int64_t kTieJitterUs = 20'000;  // D3
+
+// Name and counter of a refusal, and how `show peers` explains it to a person.
+struct RefusalInfo {
+  std::string_view name;
+  uint64_t Statistics::*counter;
+  std::string_view text;
+};
+
+[[nodiscard]] RefusalInfo info_of(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::bad_ttl: return {"badttl", &Statistics::badttl, "ttl is not 255"};
+    case Refusal::bad_length:
+      return {"badlen", &Statistics::badlen, "too short or wrong authlen (VRRP?)"};
+    case Refusal::bad_sum: return {"badsum", &Statistics::badsum, "wrong checksum"};
+    case Refusal::bad_vhid:
+      return {"badvhid", &Statistics::badvhid, "vhid does not run on this interface"};
+    case Refusal::bad_version: return {"badver", &Statistics::badver, "not CARP version 2 (VRRP?)"};
+    case Refusal::bad_auth:
+      return {"badauth", &Statistics::badauth, "wrong password or address list"};
+    case Refusal::replay:
+      return {"replay", &Statistics::replay, "an advertisement from the past, repeated"};
+    case Refusal::loop: return {"loop", &Statistics::loop, "our own advertisement come back"};
+  }
+  return {"badlen", &Statistics::badlen, ""};
+}
+
+[[nodiscard]] uint16_t vlan_of(net::ConstBytes frame) {
+  const auto* ethernet = net::view_at<net::EthernetHeader>(frame, 0);
+  const auto* tag = net::view_at<net::VlanTag>(frame, sizeof(net::EthernetHeader));
+  const bool tagged =
+      ethernet != nullptr && tag != nullptr && ethernet->ether_type.get() == net::kEtherTypeVlan;
+  return tagged ? tag->id() : net::kUntagged;
+}
+
+}  // namespace
+
+InterfaceEntry* Engine::interface_of(dataplane::PortId port, net::ConstBytes frame) {
+  const uint16_t vlan = vlan_of(frame);
+  const auto place = std::find_if(interfaces_.begin(), interfaces_.end(), [&](const auto& i) {
+    return i.facts.port == port && i.config.vlan == vlan;
+  });
+  return place == interfaces_.end() ? nullptr : &*place;
+}
+
+VhostEntry* Engine::vhost_of(const InterfaceEntry& interface, uint8_t vhid) {
+  for (const auto& entry : vhosts_)
+    if (entry->interface == interface.index && entry->config.vhid == vhid) return entry.get();
+  return nullptr;
+}
+
+// C92. Before this the worker has checked what the IP layer checks (C93).
+void Engine::on_advert_frame(dataplane::PortId port, net::ConstBytes frame, TimePoint now,
+                             Outbox& out) {
+  ++statistics_.ipackets;
+  if (!config_.sysctl.allow) return;  // D13
+  const InterfaceEntry* interface = interface_of(port, frame);
+  const bool has_vhosts =
+      interface != nullptr && std::any_of(vhosts_.begin(), vhosts_.end(), [&](const auto& e) {
+        return e->interface == interface->index;
+      });
+  if (!has_vhosts) {
+    ++statistics_.badif;
+    return log_bad("badif", "port=" + std::to_string(port), now, out);
+  }
+  const auto parsed = proto::parse_advert(frame);  // TTL, lengths, checksum
+  if (!parsed) return refuse(*interface, frame, parsed.error(), now, out);
+  const Advert& advert = parsed.value();
+  VhostEntry* entry = vhost_of(*interface, advert.vhid);
+  if (entry == nullptr || !entry->authenticator)
+    return refuse(*interface, frame, Refusal::bad_vhid, now, out);
+  const auto refusal = judge(*entry, advert, now);
+  if (!entry->runs()) {
+    // Counted as F6 does, but noted: its sender serves a slot of ARP balancing (D7).
+    refuse(*interface, frame, Refusal::bad_vhid, now, out);
+    if (!refusal) hear_for_slot(*entry, advert, now);
+    return;
+  }
+  if (refusal) return refuse(*interface, frame, *refusal, now, out);
+  hear(*entry, advert, now, out);
+}
+
+// Version, type, digest, replay (C92 steps 9 and 10, D15, D11).
+std::optional<Refusal> Engine::judge(VhostEntry& entry, const Advert& advert, TimePoint now) {
+  if (advert.version != 2 || advert.type != 1) return Refusal::bad_version;
+  if (!entry.authenticator->verify(advert.counter, advert.digest)) return Refusal::bad_auth;
+  switch (entry.replay.judge(advert, now)) {
+    case ReplayGuard::Verdict::accept: return std::nullopt;
+    case ReplayGuard::Verdict::replay: return Refusal::replay;
+    case ReplayGuard::Verdict::loop: return Refusal::loop;
+  }
+  return std::nullopt;
+}
+
+void Engine::refuse(const InterfaceEntry& interface, net::ConstBytes frame, Refusal refusal,
+                    TimePoint now, Outbox& out) {
+  const RefusalInfo info = info_of(refusal);
+  ++(statistics_.*info.counter);
+  const net::Ipv4Address source = proto::source_of(frame);
+  const auto vhid = proto::claimed_vhid(frame);
+  // What comes back to us is no peer.
+  if (vhid && refusal != Refusal::loop)
+    peers_.note({.interface = interface.index,
+                 .vhid = *vhid,
+                 .source = source,
+                 .pace = proto::claimed_pace(frame),
+                 .last_heard = now,
+                 .reason = std::string(info.text)});
+  if (refusal == Refusal::bad_vhid) return;  // never logged
+  log_bad(info.name,
+          "interface=" + interface.config.name + " source=" + to_string(source) +
+              (vhid ? " vhid=" + std::to_string(*vhid) : std::string()) + " cause=\"" +
+              std::string(info.text) + '"',
+          now, out);
+}
+
+void Engine::log_bad(std::string_view name, const std::string& details, TimePoint now,
+                     Outbox& out) {
+  if (config_.sysctl.log < 1) return;
+  auto text = limiter_.pass(name, "carp: refused=" + std::string(name) + ' ' + details, now);
+  if (text) out.log.push_back({LogTopic::proto, LogLevel::warning, std::move(*text)});
+}
+
+// An accepted advertisement: the election (section 5.2).
+void Engine::hear(VhostEntry& entry, const Advert& advert, TimePoint now, Outbox& out) {
+  touched_ = true;
+  const net::Ipv4Address own = own_address(entry);
+  // Two hosts with one address must not ignore each other: the receiver yields (D11 rule 6).
+  const bool own_twice = advert.source == own;
+  if (own_twice) log_own_address_twice(entry, now, out);
+  const PortWatch& watch = watches_.at(interfaces_[entry.interface].facts.port);
+  const proto::Heard heard{
+      .pace = advert.pace,
+      .demotion_byte = advert.demotion,
+      .from_lower_address = own_twice || proto::precedes_on_tie(advert.source.value, own.value),
+      .is_fresh = watch.is_fresh(now),
+      .is_behind = entry.replay.is_behind(advert.counter, now),
+      .jitter = proto::Duration(std::uniform_int_distribution<int64_t>(0, kTieJitterUs)(random_))};
+  entry.master = advert.source;
+  hear_for_slot(entry, advert, now);
+  carry_out(entry, proto::on_advert(entry.vhost, heard, circumstances(now)), now, out);
+  note_peer(entry, advert, now);
+}
+
+// A master was heard for this vhid, so its slot counts for a while (D7).
+void Engine::hear_for_slot(VhostEntry& entry, const Advert& advert, TimePoint now) {
+  touched_ = true;
+  entry.master_heard_until = advert.pace == proto::kBowOut
+                                 ? TimePoint::min()
+                                 : now + proto::master_down_time(entry.vhost.pace) + seconds(1);
+  const bool counts = entry.runs() || now < entry.master_heard_until;
+  if (counts != entry.slot_counts) table_is_stale_ = true;
+}
+
+void Engine::note_peer(const VhostEntry& entry, const Advert& advert, TimePoint now) {
+  std::string note;
+  if (advert.source == own_address(entry)) note = "uses our own address";
+  if (entry.replay.is_constant(advert.source)) note = "repeats one counter (OpenBSD)";
+  // Its master down time may end before our lease does (D4 rule 1).
+  if (advert.pace.advbase < entry.vhost.pace.advbase)
+    note = "has a lower advbase and can take over before our lease ends";
+  peers_.note({.interface = entry.interface,
+               .vhid = entry.config.vhid,
+               .source = advert.source,
+               .pace = advert.pace,
+               .last_heard = now,
+               .accepted = true,
+               .note = std::move(note)});
+}
+
+void Engine::log_own_address_twice(const VhostEntry& entry, TimePoint now, Outbox& out) {
+  auto text = limiter_.pass("own_address " + entry.config.interface,
+                            "interface=" + entry.config.interface +
+                                " address=" + to_string(own_address(entry)) +
+                                " event=duplicate_own_address another host advertises from it",
+                            now);
+  if (text) out.log.push_back({LogTopic::control, LogLevel::error, std::move(*text)});
+}
+
+// A stranger claims an address that is ours while MASTER: say again whose it is (D18).
+void Engine::on_conflict_frame(dataplane::PortId port, net::ConstBytes frame, TimePoint now,
+                               Outbox& out) {
+  const InterfaceEntry* interface = interface_of(port, frame);
+  const size_t offset =
+      sizeof(net::EthernetHeader) + (vlan_of(frame) == net::kUntagged ? 0 : sizeof(net::VlanTag));
+  const auto* arp = net::view_at<net::ArpPacket>(frame, offset);
+  if (interface == nullptr || arp == nullptr) return;
+  const net::Ipv4Address address{arp->sender_ip.get()};
+  for (const auto& entry : vhosts_) {
+    const auto& shared = entry->config.addresses;
+    const bool ours = entry->interface == interface->index && entry->is_master() &&
+                      std::any_of(shared.begin(), shared.end(),
+                                  [&](const auto& prefix) { return prefix.address == address; });
+    if (!ours) continue;
+    reannounce(*entry, now);
+    auto text = limiter_.pass("conflict " + entry->config.name,
+                              entry->config.name + ": address=" + to_string(address) +
+                                  " event=conflict claimed_by=" + to_string(arp->sender_mac) +
+                                  " vhid=" + std::to_string(entry->config.vhid),
+                              now);
+    if (text) out.log.push_back({LogTopic::proto, LogLevel::error, std::move(*text)});
+  }
+}
+
+}  // namespace carp::control

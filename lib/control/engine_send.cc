@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What the engine sends: advertisements and bow outs, gratuitous ARP, and what it learns from
+// whether they left.
+#include <algorithm>
+
+#include "lib/control/engine.h"
+
+namespace carp::control {
+namespace {
+
+using proto::Duration;
+using proto::Pace;
+using proto::TimePoint;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr Duration kAnnouncementPause = milliseconds(1);  // C126, D19
+constexpr Duration kReannouncePause = seconds(1);         // D18, I2.10
+constexpr int kSendErrorsToDemote = 3;                    // C89
+constexpr size_t kInFlightMax = 8;
+
+[[nodiscard]] SendToken token_of(const VhostEntry& entry) {
+  return SendToken{entry.lease} << 32 | entry.sequence;
+}
+
+}  // namespace
+
+// C7: the first own address whose subnet holds the first shared address; else the first.
+net::Ipv4Address Engine::own_address(const VhostEntry& entry) const {
+  const auto& own = interfaces_[entry.interface].config.addresses;
+  const net::Ipv4Address shared = entry.config.addresses.front().address;
+  const auto same_subnet = std::find_if(own.begin(), own.end(), [&](const net::Ipv4Prefix& prefix) {
+    return prefix.contains(shared);
+  });
+  if (same_subnet != own.end()) return same_subnet->address;
+  return own.empty() ? net::Ipv4Address{} : own.front().address;
+}
+
+void Engine::send_advert(VhostEntry& entry, Speech speech, TimePoint now, Outbox& out) {
+  if (!entry.authenticator) return;
+  const InterfaceEntry& interface = interfaces_[entry.interface];
+  const Pace pace = speech == Speech::bow_out ? proto::kBowOut
+                                              : proto::effective_pace(entry.vhost, demotion_.any());
+  proto::Advert advert{.vhid = entry.config.vhid, .pace = pace};
+  if (entry.config.openbsd_demotion) advert.demotion = demotion_.wire_byte();
+  advert.counter = entry.replay.next_counter(now);
+  advert.digest = entry.authenticator->sign(advert.counter);
+  entry.replay.note_sent(advert.counter, advert.digest, now);
+
+  // Who yields speaks once more, from the port's MAC, so that no switch turns to us (D11 rule 1).
+  const proto::AdvertRoute route{.ethernet_source = speech == Speech::last_word
+                                                        ? interface.facts.mac
+                                                        : net::virtual_mac(entry.config.vhid),
+                                 .vlan = interface.config.vlan,
+                                 .source = own_address(entry),
+                                 .ip_identification = static_cast<uint16_t>(random_())};
+  ++statistics_.opackets;  // C105
+  ++entry.sequence;
+  if (entry.in_flight.size() == kInFlightMax) entry.in_flight.erase(entry.in_flight.begin());
+  entry.in_flight.push_back({entry.sequence, now, pace, speech == Speech::advert});
+  out.frames.push_back({interface.facts.port, proto::build_advert(advert, route), token_of(entry)});
+}
+
+void Engine::on_transmitted(SendToken token, Transmitted how, TimePoint now, Outbox& out) {
+  VhostEntry* entry = by_lease_[static_cast<uint16_t>(token >> 32)];
+  if (entry == nullptr) return;
+  const auto sent = std::find_if(entry->in_flight.begin(), entry->in_flight.end(), [&](auto& f) {
+    return f.sequence == static_cast<uint32_t>(token);
+  });
+  if (sent == entry->in_flight.end()) return;
+  const InFlight flight = *sent;
+  entry->in_flight.erase(sent);
+  if (how == Transmitted::no_buffer) ++statistics_.onomem;  // not a send error (C89)
+  if (how == Transmitted::failed) {
+    ++statistics_.oerrors;
+    entry->successes_in_a_row = 0;
+    if (entry->failures_in_a_row < kSendErrorsToDemote) ++entry->failures_in_a_row;
+  }
+  if (how == Transmitted::ok) {
+    entry->failures_in_a_row = 0;
+    if (entry->successes_in_a_row < kSendErrorsToDemote) ++entry->successes_in_a_row;
+  }
+  judge_send_errors(*entry, now);
+  if (how != Transmitted::ok) return;
+  // Renewed by sending alone (D4 rule 1).
+  if (!flight.renews || !entry->is_master()) return;
+  proto::on_sent(entry->vhost, flight.pace, flight.sent_at);
+  update_lease(*entry, out);
+}
+
+// Three failures in a row demote, three successes in a row take that back (C89).
+void Engine::judge_send_errors(VhostEntry& entry, TimePoint now) {
+  bool changed = false;
+  if (entry.failures_in_a_row == kSendErrorsToDemote)
+    changed = set_cause("send errors", entry, true, now);
+  if (entry.successes_in_a_row == kSendErrorsToDemote)
+    changed = set_cause("send errors", entry, false, now);
+  if (changed) demotion_changed(now);
+}
+
+void Engine::update_lease(const VhostEntry& entry, Outbox& out) {
+  out.leases.push_back(
+      {entry.lease, entry.is_master() ? entry.vhost.lease_until : TimePoint::min()});
+}
+
+// D19: a gratuitous ARP moves every client to its slot, so none is sent for a balanced address.
+void Engine::queue_announcements(VhostEntry& entry) {
+  touched_ = true;
+  auto& queue = interfaces_[entry.interface].announcements;
+  std::erase_if(queue, [&](const Announcement& a) { return a.lease == entry.lease; });
+  for (const net::Ipv4Prefix& prefix : entry.config.addresses)
+    if (!is_balanced(entry, prefix.address)) queue.push_back({entry.lease, prefix.address});
+}
+
+void Engine::reannounce(VhostEntry& entry, TimePoint now) {
+  if (!entry.is_master() || now < entry.reannounce_from) return;
+  entry.reannounce_from = now + kReannouncePause;
+  queue_announcements(entry);
+}
+
+void Engine::send_announcements(InterfaceEntry& interface, TimePoint now, Outbox& out) {
+  while (!interface.announcements.empty() && now >= interface.next_announcement) {
+    const Announcement next = interface.announcements.front();
+    interface.announcements.pop_front();
+    const VhostEntry* entry = by_lease_[next.lease];
+    if (entry == nullptr || !entry->is_master()) continue;
+    const net::MacAddress virtual_mac = net::virtual_mac(entry->config.vhid);
+    const bool from_port = entry->config.arp_source == proto::ArpSource::port;  // D6
+    out.frames.push_back(
+        {interface.facts.port,
+         net::build_gratuitous_arp(virtual_mac, from_port ? interface.facts.mac : virtual_mac,
+                                   interface.config.vlan, next.address)});
+    interface.next_announcement = now + kAnnouncementPause;
+  }
+}
+
+}  // namespace carp::control

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What the engine wants done, in the order in which the loop does it: leases, table, frames, log.
+// That order is half of D22: no frame of ours leaves before the lease and table that go with it
+// are on their way. Filled by the engine, emptied by the loop (or by the simulator).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lib/dataplane/table.h"
+#include "lib/net/build.h"
+#include "lib/proto/time.h"
+
+namespace carp::control {
+
+// Names one advertisement in Engine::on_transmitted; 0: nobody wants to know what became of it.
+using SendToken = uint64_t;
+
+struct OutFrame {
+  dataplane::PortId port = 0;
+  net::Frame bytes;
+  SendToken token = 0;
+};
+
+// Workers may act as MASTER for the virtual host with this lease index until then.
+struct LeaseUpdate {
+  uint16_t index = 0;
+  proto::TimePoint until;  // TimePoint::min(): from now on not at all
+};
+
+enum class LogTopic : uint8_t { control, proto };
+enum class LogLevel : uint8_t { error, warning, notice, info };
+
+struct LogLine {
+  LogTopic topic = LogTopic::control;
+  LogLevel level = LogLevel::info;
+  std::string text;
+};
+
+struct Outbox {
+  std::vector<LeaseUpdate> leases;
+  std::unique_ptr<dataplane::ForwardTable> table;  // null: no change
+  std::vector<OutFrame> frames;
+  std::vector<LogLine> log;
+};
+
+}  // namespace carp::control

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// All that the engine keeps of one virtual host beside its state machine: configuration, key,
+// replay guard, the open steps of D22, and what `show` tells. Owned by the engine.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "lib/dataplane/table.h"
+#include "lib/proto/auth.h"
+#include "lib/proto/replay.h"
+#include "lib/proto/vhost.h"
+#include "lib/proto/vhost_config.h"
+
+namespace carp::control {
+
+// Of a virtual host that was created and has no address yet.
+inline constexpr dataplane::InterfaceIndex kNoInterface = 0xffff;
+
+// A step that waits until all workers have confirmed a table, or for 5 ms (D22).
+struct OpenStep {
+  uint64_t generation = 0;  // of the table to be confirmed
+  proto::TimePoint latest;
+};
+
+// An advertisement handed to the port, until we hear whether it left.
+struct InFlight {
+  uint32_t sequence = 0;
+  proto::TimePoint sent_at;
+  proto::Pace pace;
+  bool renews = false;  // the lease; not a bow out or last word
+};
+
+struct VhostEntry {
+  VhostEntry(proto::VhostConfig config_, dataplane::InterfaceIndex interface_, uint16_t lease_,
+             proto::ReplayGuard replay_, proto::TimePoint now)
+      : config(std::move(config_)),
+        interface(interface_),
+        lease(lease_),
+        replay(std::move(replay_)),
+        since(now) {
+    vhost.pace = config.pace;
+    vhost.openbsd_demotion = config.openbsd_demotion;
+  }
+
+  proto::VhostConfig config;
+  dataplane::InterfaceIndex interface;  // position among the engine's, or kNoInterface
+  uint16_t lease;                       // index into the lease board; 1 and up
+  proto::Vhost vhost;
+  std::optional<proto::Authenticator> authenticator;  // with vhid and address only
+  proto::ReplayGuard replay;
+
+  std::optional<OpenStep> announcing;  // became MASTER: advertisement and gratuitous ARP
+  std::optional<OpenStep> bowing_out;  // left MASTER: the bow out
+  std::vector<InFlight> in_flight;
+  uint32_t sequence = 0;
+  int failures_in_a_row = 0;  // of transmissions (C89)
+  int successes_in_a_row = 0;
+
+  net::Ipv4Address master;                                        // last accepted sender
+  proto::TimePoint master_heard_until = proto::TimePoint::min();  // its slot counts (D7)
+  bool slot_counts = false;                                       // as in the last table
+  proto::TimePoint since;                                         // the present state was entered
+  uint64_t transitions = 0;
+  proto::TimePoint reannounce_from = proto::TimePoint::min();
+  proto::TimePoint refresh_at = proto::kNever;  // next periodic gratuitous ARP (I2.10)
+  proto::TimePoint tie_log_from = proto::TimePoint::min();
+  size_t replay_bytes = 0;  // taken from the common memory (D11 rule 3)
+
+  [[nodiscard]] bool has_interface() const noexcept { return interface != kNoInterface; }
+  [[nodiscard]] bool runs() const noexcept { return vhost.state != proto::State::init; }
+  [[nodiscard]] bool is_master() const noexcept { return vhost.state == proto::State::master; }
+};
+
+}  // namespace carp::control
