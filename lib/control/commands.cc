@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lib/control/commands.h"
+
+#include <algorithm>
+#include <array>
+
+#include "lib/control/commands_reply.h"
+#include "lib/control/config_values.h"
+#include "lib/control/show.h"
+
+namespace carp::control {
+namespace {
+
+constexpr uint32_t kDemoteMax = 1'000'000;
+
+constexpr const char* kHelp =
+    "ifconfig [carpN]                        display one virtual host, or all\n"
+    "ifconfig carpN create | destroy         ifconfig carp create picks the next N\n"
+    "ifconfig carpN [vhid N] [advbase N] [advskew N] [pass WORD] [up | down]\n"
+    "               [ADDRESS/LENGTH [alias | delete]]\n"
+    "ifconfig carpN state master | backup    take over, or hand over, now\n"
+    "sysctl net.inet.carp                    read allow, preempt, log, arpbalance, ...\n"
+    "sysctl net.inet.carp.NAME=VALUE         set one of them\n"
+    "show TOPIC [json]                       vhosts, interfaces, workers, peers, statistics,\n"
+    "                                        demotion, history, version\n"
+    "demote [+N | -N]                        show the demotion, add to it, take back\n"
+    "shutdown                                hand over and end the program\n"
+    "quit                                    end this session; exit does the same\n"
+    "Commands joined by && run until the first error.\n";
+
+}  // namespace
+
+const std::span<const Commands::Entry> Commands::kCommands = [] {
+  static constexpr std::array kTable{
+      Entry{"ifconfig", &Commands::ifconfig},
+      Entry{"sysctl", &Commands::sysctl},
+      Entry{"show", &Commands::show_topic},
+      Entry{"demote", &Commands::demote},
+      Entry{"shutdown", &Commands::shut_down},
+      Entry{"quit", &Commands::quit},
+      Entry{"exit", &Commands::quit},
+      Entry{"help", &Commands::help},
+      Entry{"?", &Commands::help},
+  };
+  return std::span<const Entry>(kTable);
+}();
+
+Reply Commands::execute(std::string_view line, Access access, const RuntimeView& view,
+                        proto::TimePoint now, Outbox& out) {
+  const auto commands = split_line(line);
+  if (!commands) return error(commands.error());
+  Reply all;
+  for (const Words& words : commands.value()) {
+    const std::span<const std::string> args = std::span(words).subspan(1);
+    const Reply reply = run({words.front(), args, access, view, now, out});
+    all.text += reply.text;
+    all.error = reply.error;
+    all.quit = reply.quit;
+    if (reply.error || reply.quit) break;
+  }
+  return all;
+}
+
+Reply Commands::run(const Call& call) {
+  const auto known = std::ranges::find(kCommands, call.name, &Entry::name);
+  if (known != kCommands.end()) return (this->*known->command)(call);
+  std::string names;
+  for (const Entry& entry : kCommands)
+    names += (names.empty() ? "" : ", ") + std::string(entry.name);
+  return error("unknown command; there are " + names);
+}
+
+Reply Commands::show_topic(const Call& call) {
+  const bool json = call.args.size() == 2 && call.args[1] == "json";
+  if (call.args.size() == 1 || json) {
+    const auto text =
+        show(call.args[0], json ? ShowForm::json : ShowForm::text, {engine_, call.view, call.now});
+    if (text) return answer(*text);
+  }
+  return error("usage: show " + show_topics(" | ") + " [json]");
+}
+
+// Without an argument the sum is read; with one it is added, as FreeBSD's net.inet.carp.demotion
+// does (C155). What is taken back is at most what was added here (D10).
+Reply Commands::demote(const Call& call) {
+  if (call.args.empty()) {
+    return answer("demotion: " + std::to_string(engine_.demotion().total()) + '\n');
+  }
+  const std::string& word = call.args[0];
+  if (call.args.size() > 1 || word.size() < 2 || (word[0] != '+' && word[0] != '-')) {
+    return error("usage: demote [+N | -N]");
+  }
+  if (call.access != Access::change) return denied();
+  const auto amount = parse_whole(std::string_view(word).substr(1), 1, kDemoteMax);
+  if (!amount) return error("demote: " + amount.error());
+  const int signless = static_cast<int>(amount.value());
+  engine_.adjust_demotion(word[0] == '-' ? -signless : signless, call.now, call.out);
+  return answer();
+}
+
+Reply Commands::shut_down(const Call& call) {
+  if (!call.args.empty()) return error("usage: shutdown");
+  if (call.access != Access::change) return denied();
+  shutdown_wanted_ = true;
+  return answer();
+}
+
+Reply Commands::quit(const Call&) { return {.quit = true}; }
+
+Reply Commands::help(const Call&) { return answer(kHelp); }
+
+}  // namespace carp::control

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The few kinds of answers that commands give. Pure; used by commands*.cc alone.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "lib/control/reply.h"
+
+namespace carp::control {
+
+[[nodiscard]] inline Reply answer(std::string text = {}) { return {.text = std::move(text)}; }
+
+// One line (I3.2). The console shows errors in ASCII alone, so ranges get a hyphen.
+[[nodiscard]] inline Reply error(std::string message) {
+  constexpr std::string_view kDash = "–";
+  for (size_t at = 0; (at = message.find(kDash, at)) != std::string::npos;) {
+    message.replace(at, kDash.size(), "-");
+  }
+  return {.text = "error: " + message + '\n', .error = true};
+}
+
+// For a session that may only look (I3.1).
+[[nodiscard]] inline Reply denied() {
+  return error(
+      "permission denied: this session may only look; connect as root or as the user that "
+      "dpdk-carp runs as");
+}
+
+}  // namespace carp::control

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Where operators talk to a running appliance: telnet on TCP, plain lines on a UNIX socket (I3.1,
+// I3.2, I3.6). Sessions only turn bytes into lines and answers into bytes; what a line does is
+// decided by the function handed in. Runs on control's own thread and never blocks it: poll()
+// does what is ready and returns.
+//
+// 8 sessions on TCP and 8 on the UNIX socket: however many clients crowd the port, dpdk-carpctl
+// still gets in. A line has at most 1,024 bytes. On TCP who may change things is decided by the
+// owner of the peer's socket at the moment of its acceptance: root or this program's own user.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "lib/control/config.h"
+#include "lib/control/reply.h"
+
+namespace carp::control {
+
+inline constexpr size_t kSessionsMax = 8;  // on each of the two (I3.1)
+inline constexpr int kLinesPerPoll = 4;    // executed by one poll(), of all sessions together
+
+// Does what a line says; throws nothing. Called from poll().
+using Execute = std::function<Reply(std::string_view line, Access access)>;
+
+class Console {
+ public:
+  // Opens the sockets. Throws dpdk::StartError (69) where an address or socket is taken by a live
+  // program, naming it; replaces a stale UNIX socket. Refuses a password_file (78): this version
+  // cannot ask for passwords, and must not let in whoever comes where one was asked for.
+  Console(const ControlConfig& config, Execute execute);
+  ~Console();  // closes all sessions, removes its UNIX socket
+  Console(const Console&) = delete;
+  Console& operator=(const Console&) = delete;
+
+  // Does what is ready, a bounded amount, and returns.
+  void poll();
+
+  // Where TCP listens, with the port that the system chose for port 0; nothing without TCP.
+  [[nodiscard]] std::optional<Endpoint> listens_on() const;
+
+ private:
+  class Server;
+  std::unique_ptr<Server> server_;
+};
+
+}  // namespace carp::control

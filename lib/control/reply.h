@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The answer to one line of a console, and what its sender may do. Shared by the console, which
+// carries lines and answers, and the commands, which understand them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace carp::control {
+
+struct Reply {
+  std::string text;    // lines, each ended by \n; may be empty
+  bool error = false;  // the last line of the text starts "error: "
+  bool quit = false;   // close this session after the text
+};
+
+// May the session change things, or only look (I3.1)?
+enum class Access : uint8_t { change, show_only };
+
+}  // namespace carp::control

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What `show` needs of the shell: workers, ports and versions, copied by the loop at the moment of
+// the question. Plain values, so that commands and show stay pure.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "lib/dataplane/reason.h"
+#include "lib/dataplane/table.h"
+
+namespace carp::control {
+
+struct WorkerView {
+  unsigned lcore = 0;
+  uint64_t received = 0;                                      // frames
+  std::array<uint64_t, dataplane::kReasonCount> by_reason{};  // frames
+  double busy = 0;                                            // 0 to 1, since the last question
+  uint64_t table_generation = 0;
+  bool stalled = false;             // has not polled for a while
+  std::vector<std::string> queues;  // "net_af_packet0 rx 0"
+};
+
+struct PortView {
+  dataplane::PortId port = 0;
+  std::string driver;
+  uint64_t ipackets = 0;
+  uint64_t opackets = 0;
+  uint64_t imissed = 0;
+  uint64_t oerrors = 0;
+  uint16_t rx_queues = 0;
+  uint16_t tx_queues = 0;
+  bool control_tx_own = false;  // else control's frames go by a worker's queue
+  std::string link_watch;       // how the link is watched: "driver", "kernel interface vethA"
+};
+
+struct RuntimeView {
+  std::vector<WorkerView> workers;
+  std::vector<PortView> ports;
+  std::vector<std::string> versions;  // "dpdk-carp 0.1.0", "DPDK 22.11.11", "OpenSSL 3.0.19"
+  std::vector<std::string> notes;     // for `show version`: what does not work here and why
+};
+
+}  // namespace carp::control

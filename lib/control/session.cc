@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lib/control/session.h"
+
+#include <algorithm>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <utility>
+
+#include "lib/control/http_request.h"
+#include "lib/control/printable.h"
+
+namespace carp::control {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+constexpr size_t kSendBytesMax = 64 * 1024;  // in one call
+constexpr std::chrono::seconds kLingerMax{1};
+
+[[nodiscard]] bool must_wait(const error_code& error) {
+  return error == asio::error::would_block || error == asio::error::try_again ||
+         error == asio::error::interrupted;
+}
+
+[[nodiscard]] bool is_blank(std::string_view line) {
+  return line.find_first_not_of(" \t") == std::string_view::npos;
+}
+
+}  // namespace
+
+Session::Session(StreamSocket socket, Talk talk, Access access, const Execute& execute)
+    : socket_(std::move(socket)), talk_(talk), access_(access), execute_(execute) {
+  if (talk == Talk::telnet) telnet_.emplace();
+}
+
+void Session::start() {
+  error_code error;
+  socket_.non_blocking(true, error);
+  if (error) return close();
+  if (talk_ == Talk::telnet) write(kPrompt);
+  send();
+}
+
+bool Session::step() {
+  if (!is_open() || is_finished_ || !output_.empty()) return false;
+  while (input_next_ < input_size_) {
+    const Input input = take(input_[input_next_++]);
+    if (input == Input::none) continue;
+    answer(input);
+    send();
+    return true;
+  }
+  send();  // what telnet wanted said
+  if (!output_.empty()) return false;
+  if (input_ended_) {
+    say_goodbye();
+  } else if (!awaits_input_) {
+    await_input();
+  }
+  return false;
+}
+
+void Session::say_goodbye() {
+  if (reader_.is_inside_line()) write_error("the last line has no end, it was not executed");
+  finish();
+  send();
+}
+
+Input Session::take(char byte) {
+  if (!telnet_) return reader_.feed(byte);
+  const std::optional<char> data = telnet_->feed(byte);
+  output_ += telnet_->take_replies();
+  return data ? reader_.feed(*data) : Input::none;
+}
+
+void Session::answer(Input input) {
+  if (input == Input::end) return finish();
+  if (input == Input::interrupt) {
+    if (telnet_) write("\n");
+  } else {
+    // A browser that a web page has talked into posting commands (I3.1).
+    const bool is_first = std::exchange(is_first_line_, false);
+    if (telnet_ && is_first && is_http_request(reader_.line())) return close();
+    if (input == Input::line) answer_line();
+    if (input == Input::too_long) {
+      write_error("line too long, at most " + std::to_string(kLineBytesMax) + " bytes");
+    }
+    if (input == Input::not_text) write_error("control character in the line");
+  }
+  if (telnet_ && !is_finished_) write(kPrompt);
+}
+
+void Session::answer_line() {
+  if (is_blank(reader_.line())) return;
+  const Reply reply = execute_(reader_.line(), access_);
+  write(reply.error ? printable_error(reply.text) : printable(reply.text));
+  if (reply.quit) finish();
+}
+
+void Session::write(std::string_view text) {
+  if (telnet_) {
+    output_ += telnet_->encode(text);
+  } else {
+    output_ += text;
+  }
+}
+
+void Session::write_error(std::string_view text) { write("error: " + std::string(text) + "\n"); }
+
+// One piece at a time, so that a long answer to a fast reader takes turns with everything else.
+void Session::send() {
+  if (!is_open() || awaits_room_ || output_.empty()) return;
+  error_code error;
+  const size_t size = std::min(output_.size() - output_sent_, kSendBytesMax);
+  const size_t sent = socket_.write_some(asio::buffer(output_.data() + output_sent_, size), error);
+  if (error && !must_wait(error)) return close();
+  if (sent > 0) last_activity_ = Clock::now();
+  output_sent_ += sent;
+  if (output_sent_ < output_.size()) return await_room();
+  output_ = {};  // gives the memory of a long answer back
+  output_sent_ = 0;
+  if (is_finished_) on_all_sent();
+}
+
+void Session::await_room() {
+  awaits_room_ = true;
+  socket_.async_wait(StreamSocket::wait_write,
+                     [self = shared_from_this()](const error_code& error) {
+                       self->awaits_room_ = false;
+                       if (!error) self->send();
+                     });
+}
+
+void Session::await_input() {
+  awaits_input_ = true;
+  socket_.async_wait(StreamSocket::wait_read, [self = shared_from_this()](const error_code& error) {
+    self->awaits_input_ = false;
+    if (!error) self->on_readable();
+  });
+}
+
+void Session::on_readable() {
+  if (!is_open()) return;
+  error_code error;
+  const size_t size = socket_.read_some(asio::buffer(input_), error);
+  if (must_wait(error)) return await_input();
+  if (error && error != asio::error::eof) return close();
+  if (error) {
+    input_ended_ = true;
+    if (is_finished_) close();
+    return;
+  }
+  if (is_finished_) return await_input();  // nobody wants to know any more
+  last_activity_ = Clock::now();
+  input_next_ = 0;
+  input_size_ = size;
+}
+
+void Session::finish() {
+  if (!is_open() || std::exchange(is_finished_, true)) return;
+  if (output_.empty()) on_all_sent();
+}
+
+// The peer closes first, or soon: closing a socket with unread bytes in it resets the connection,
+// and a reset may overtake the last answer.
+void Session::on_all_sent() {
+  if (input_ended_) return close();
+  error_code error;
+  socket_.shutdown(StreamSocket::shutdown_send, error);
+  if (error) return close();
+  last_activity_ = Clock::now();
+  if (!awaits_input_) await_input();
+}
+
+void Session::close() {
+  error_code ignored;
+  socket_.close(ignored);
+}
+
+void Session::close_if_overdue(Clock::time_point now, std::chrono::seconds idle_timeout) {
+  const bool lingers = is_finished_ && output_.empty();
+  if (!lingers && idle_timeout.count() == 0) return;
+  if (is_open() && now - last_activity_ >= (lingers ? kLingerMax : idle_timeout)) close();
+}
+
+}  // namespace carp::control

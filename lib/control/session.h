@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// One operator or script at the console. A session reads a little, executes a line when it is told
+// to, and reads on only when the answer is out: whoever does not read gets nothing executed, and a
+// session never holds more than one piece of input and one answer. Control's thread.
+#pragma once
+
+#include <array>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "lib/control/console.h"
+#include "lib/control/line_reader.h"
+#include "lib/control/telnet_filter.h"
+
+namespace carp::control {
+
+using StreamSocket = boost::asio::generic::stream_protocol::socket;
+
+// What is spoken: telnet with a prompt on TCP, nothing but lines on the UNIX socket (I3.6).
+enum class Talk : uint8_t { telnet, plain };
+
+inline constexpr std::string_view kPrompt = "dpdk-carp> ";
+
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // `execute` outlives the session.
+  Session(StreamSocket socket, Talk talk, Access access, const Execute& execute);
+
+  void start();
+
+  // Executes the next line that has been read; true if there was one.
+  bool step();
+
+  // Closes a session that nothing has come from or gone to for `idle_timeout` (0: never), or that
+  // has said goodbye and waits in vain for the peer to do so.
+  void close_if_overdue(Clock::time_point now, std::chrono::seconds idle_timeout);
+
+  [[nodiscard]] bool is_open() const { return socket_.is_open(); }
+  [[nodiscard]] Talk talk() const noexcept { return talk_; }
+
+ private:
+  // Reading.
+  void await_input();
+  void on_readable();
+  [[nodiscard]] Input take(char byte);
+
+  // Answering.
+  void answer(Input input);
+  void answer_line();
+  void write(std::string_view text);
+  void write_error(std::string_view text);
+
+  // Sending.
+  void send();
+  void await_room();
+
+  // Closing.
+  void say_goodbye();
+  void finish();
+  void on_all_sent();
+  void close();
+
+  StreamSocket socket_;
+  const Talk talk_;
+  const Access access_;
+  const Execute& execute_;
+
+  std::optional<TelnetFilter> telnet_;
+  LineReader reader_;
+  std::array<char, 1024> input_;
+  size_t input_size_ = 0;
+  size_t input_next_ = 0;
+  bool awaits_input_ = false;
+  bool input_ended_ = false;  // the peer has closed its writing half
+  bool is_first_line_ = true;
+
+  std::string output_;
+  size_t output_sent_ = 0;
+  bool awaits_room_ = false;
+
+  bool is_finished_ = false;  // executes nothing more; closes when the output is out
+  Clock::time_point last_activity_ = Clock::now();
+};
+
+}  // namespace carp::control

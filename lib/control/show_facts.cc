@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lib/control/show_facts.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+
+namespace carp::control {
+namespace {
+
+using dataplane::Reason;
+using dataplane::ReasonInfo;
+using dataplane::Verdict;
+using proto::State;
+
+// All workers as one.
+[[nodiscard]] WorkerView sum_of(const RuntimeView& view) {
+  WorkerView sum;
+  for (const WorkerView& worker : view.workers) {
+    for (size_t i = 0; i < dataplane::kReasonCount; ++i) sum.by_reason[i] += worker.by_reason[i];
+  }
+  return sum;
+}
+
+}  // namespace
+
+// In the order in which the engine looks at them (C68).
+std::string why_not_running(const Engine& engine, const VhostEntry& entry) {
+  const proto::VhostConfig& config = entry.config;
+  if (entry.runs()) return {};
+  if (!config.up) return "it is down; ifconfig " + config.name + " up starts it";
+  if (config.vhid == 0) return "it has no vhid";
+  if (config.addresses.empty() || !entry.has_interface()) return "it has no address";
+  if (!engine.config().sysctl.allow) return "net.inet.carp.allow is 0";
+  const InterfaceEntry& interface = engine.interfaces()[entry.interface];
+  const std::string& name = interface.config.name;
+  if (!interface.link_up) return name + " has no link";
+  if (interface.worker_stalled) return "the workers of " + name + " do not poll";
+  if (interface.holding) return name + " has its link back, but link_hold is not over";
+  const bool has_hold = engine.config().global.startup_hold > std::chrono::seconds(0);
+  return has_hold ? "startup_hold is not over" : "the program is about to end";
+}
+
+std::optional<net::Ipv4Address> master_of(const Engine& engine, const VhostEntry& entry) {
+  if (entry.is_master()) return engine.own_address(entry);
+  const bool is_known = entry.runs() && !entry.master.is_unspecified();
+  return is_known ? std::optional(entry.master) : std::nullopt;
+}
+
+uint8_t effective_advskew(const Engine& engine, const VhostEntry& entry) {
+  return proto::effective_skew(entry.config.pace.advskew, engine.demotion().any());
+}
+
+const InterfaceConfig& interface_at(const Engine& engine, dataplane::InterfaceIndex index) {
+  return engine.interfaces()[index].config;
+}
+
+std::string_view name_of(HostMode host) noexcept {
+  switch (host) {
+    case HostMode::none: return "none";
+    case HostMode::tap: return "tap";
+    case HostMode::virtio_user: return "virtio_user";
+  }
+  return "?";
+}
+
+PortView port_view(const RuntimeView& view, dataplane::PortId port) {
+  const auto found = std::ranges::find(view.ports, port, &PortView::port);
+  return found == view.ports.end() ? PortView{} : *found;
+}
+
+double seconds_since(proto::TimePoint then, proto::TimePoint now) {
+  if (then >= now) return 0;
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now - then);
+  return static_cast<double>(ms.count()) / 1000;
+}
+
+std::string rfc3339(uint64_t unix_us) {
+  using namespace std::chrono;
+  const auto whole_days = days(unix_us / microseconds(days(1)).count());
+  const year_month_day date{sys_days(whole_days)};
+  const hh_mm_ss time{microseconds(unix_us) - microseconds(whole_days)};
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ",
+                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
+                static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
+                static_cast<int>(time.subseconds().count()));
+  return text.data();
+}
+
+double busy_ratio(const WorkerView& worker) {
+  if (!std::isfinite(worker.busy)) return 0;
+  return std::round(std::clamp(worker.busy, 0.0, 1.0) * 1000) / 1000;
+}
+
+uint64_t frames(const WorkerView& worker, Reason reason) {
+  return worker.by_reason[static_cast<size_t>(reason)];
+}
+
+uint64_t frames(const WorkerView& worker, Verdict verdict) {
+  uint64_t sum = 0;
+  for (size_t i = 0; i < dataplane::kReasonCount; ++i) {
+    if (dataplane::kReasons[i].verdict == verdict) sum += worker.by_reason[i];
+  }
+  return sum;
+}
+
+std::vector<Count> carp_counts(const Statistics& statistics) {
+  return {
+#define X(name, text) {#name, text, statistics.name},
+      CARP_STATISTICS(X)
+#undef X
+      // Names of C104 that never count here.
+      {"ipackets6", "advertisements received over IPv6 (not served)", 0},
+      {"opackets6", "advertisements sent over IPv6 (not served)", 0},
+      {"ostates", "state updates sent (never counted)", 0},
+  };
+}
+
+std::vector<Count> arp_counts(const RuntimeView& view) {
+  constexpr std::string_view kPrefix = "arp_";
+  const WorkerView sum = sum_of(view);
+  std::vector<Count> counts;
+  for (size_t i = 0; i < dataplane::kReasonCount; ++i) {
+    const ReasonInfo& info = dataplane::kReasons[i];
+    std::string_view name = info.name;
+    const bool about_master =
+        name == info_of(Reason::not_master).name || name == info_of(Reason::lease_lapsed).name;
+    if (name.starts_with(kPrefix)) {
+      name.remove_prefix(kPrefix.size());
+    } else if (!about_master) {
+      continue;
+    }
+    counts.push_back({name, info.text, sum.by_reason[i]});
+  }
+  return counts;
+}
+
+std::vector<Count> drop_counts(const WorkerView& worker) {
+  std::vector<Count> counts;
+  for (size_t i = 0; i < dataplane::kReasonCount; ++i) {
+    const ReasonInfo& info = dataplane::kReasons[i];
+    if (info.verdict != Verdict::drop) continue;
+    counts.push_back({info.name, info.text, worker.by_reason[i]});
+  }
+  return counts;
+}
+
+std::vector<Count> drop_counts(const RuntimeView& view) { return drop_counts(sum_of(view)); }
+
+}  // namespace carp::control

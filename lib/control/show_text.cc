@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lib/control/show_text.h"
+
+#include <array>
+#include <cstdio>
+
+#include "lib/control/show_facts.h"
+#include "lib/control/show_table.h"
+
+namespace carp::control {
+namespace {
+
+constexpr const char* kNone = "-";
+
+template <typename... Values>
+[[nodiscard]] std::string format(const char* how, Values... values) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), how, values...);
+  return text.data();
+}
+
+// 12.3 s, 00:05:07 or 3 d 00:05:07.
+[[nodiscard]] std::string age(proto::TimePoint then, proto::TimePoint now) {
+  const double seconds = seconds_since(then, now);
+  if (seconds < 60) return format("%.1f s", seconds);
+  const auto whole = static_cast<long>(seconds);
+  const std::string clock =
+      format("%02ld:%02ld:%02ld", whole / 3600 % 24, whole / 60 % 60, whole % 60);
+  return whole < 86400 ? clock : format("%ld d ", whole / 86400) + clock;
+}
+
+[[nodiscard]] std::string or_none(std::string text) { return text.empty() ? kNone : text; }
+
+// Rows for the addresses after the first, so that a long list makes no long line.
+void add_with_addresses(ShowTable& table, std::vector<std::string> cells,
+                        const std::vector<net::Ipv4Prefix>& addresses) {
+  const size_t indent = cells.size();
+  cells.push_back(addresses.empty() ? kNone : net::to_string(addresses[0]));
+  table.add(std::move(cells));
+  for (size_t i = 1; i < addresses.size(); ++i) {
+    std::vector<std::string> row(indent);
+    row.push_back(net::to_string(addresses[i]));
+    table.add(std::move(row));
+  }
+}
+
+[[nodiscard]] std::string counters_text(const ShowInput& input) {
+  ShowTable table({{"NAME"},
+                   {"DRIVER"},
+                   {"IPACKETS", Align::right},
+                   {"OPACKETS", Align::right},
+                   {"IMISSED", Align::right},
+                   {"OERRORS", Align::right},
+                   {"RXQ", Align::right},
+                   {"TXQ", Align::right},
+                   {"CONTROL_TX"},
+                   {"LINK_WATCH"}});
+  for (const InterfaceEntry& interface : input.engine.interfaces()) {
+    const PortView port = port_view(input.view, interface.facts.port);
+    table.add({interface.config.name, or_none(port.driver), std::to_string(port.ipackets),
+               std::to_string(port.opackets), std::to_string(port.imissed),
+               std::to_string(port.oerrors), std::to_string(port.rx_queues),
+               std::to_string(port.tx_queues), port.control_tx_own ? "own" : "shared",
+               or_none(port.link_watch)});
+  }
+  return table.text();
+}
+
+[[nodiscard]] std::string counts_text(std::string_view title, const std::vector<Count>& counts) {
+  ShowTable table({{std::string(title)}, {"COUNT", Align::right}, {"MEANING"}});
+  for (const Count& count : counts) {
+    table.add({std::string(count.name), std::to_string(count.value), std::string(count.text)});
+  }
+  return table.text();
+}
+
+}  // namespace
+
+std::string vhosts_text(const ShowInput& input) {
+  ShowTable table({{"NAME"},
+                   {"INTERFACE"},
+                   {"VHID", Align::right},
+                   {"STATE"},
+                   {"SINCE", Align::right},
+                   {"MASTER"},
+                   {"ADVBASE", Align::right},
+                   {"ADVSKEW", Align::right},
+                   {"ADDRESSES"}});
+  std::string standing;  // why some are INIT
+  for (const auto& entry : input.engine.vhosts()) {
+    const proto::VhostConfig& config = entry->config;
+    const auto master = master_of(input.engine, *entry);
+    const unsigned skew = effective_advskew(input.engine, *entry);
+    std::string advskew = std::to_string(config.pace.advskew);
+    if (skew != config.pace.advskew) advskew += " (" + std::to_string(skew) + ")";
+    add_with_addresses(
+        table,
+        {config.name, or_none(config.interface),
+         config.vhid == 0 ? kNone : std::to_string(config.vhid),
+         std::string(to_string(entry->vhost.state)), age(entry->since, input.now),
+         master ? net::to_string(*master) : kNone, std::to_string(config.pace.advbase), advskew},
+        config.addresses);
+    if (entry->runs()) continue;
+    standing += config.name + " is INIT: " + why_not_running(input.engine, *entry) + '\n';
+  }
+  return table.text() + standing;
+}
+
+std::string interfaces_text(const ShowInput& input) {
+  ShowTable table(
+      {{"NAME"}, {"PORT"}, {"MAC"}, {"LINK"}, {"VLAN", Align::right}, {"HOST"}, {"ADDRESSES"}});
+  for (const InterfaceEntry& interface : input.engine.interfaces()) {
+    const InterfaceConfig& config = interface.config;
+    add_with_addresses(
+        table,
+        {config.name, config.port, net::to_string(interface.facts.mac),
+         interface.link_up ? "up" : "down", config.vlan == 0 ? kNone : std::to_string(config.vlan),
+         std::string(name_of(config.host))},
+        config.addresses);
+  }
+  return table.text() + '\n' + counters_text(input);
+}
+
+std::string workers_text(const ShowInput& input) {
+  using dataplane::Reason;
+  using dataplane::Verdict;
+  ShowTable table({{"LCORE", Align::right},
+                   {"RECEIVED", Align::right},
+                   {"ARP_REPLIES", Align::right},
+                   {"ECHO_REPLIES", Align::right},
+                   {"PUNTED", Align::right},
+                   {"DROPPED", Align::right},
+                   {"BUSY", Align::right},
+                   {"TABLE", Align::right},
+                   {"POLLS"},
+                   {"QUEUES"}});
+  for (const WorkerView& worker : input.view.workers) {
+    std::string queues;
+    for (const std::string& queue : worker.queues) queues += (queues.empty() ? "" : ", ") + queue;
+    table.add({std::to_string(worker.lcore), std::to_string(worker.received),
+               std::to_string(frames(worker, Reason::arp_answered)),
+               std::to_string(frames(worker, Reason::echo_answered)),
+               std::to_string(frames(worker, Verdict::punt)),
+               std::to_string(frames(worker, Verdict::drop)),
+               format("%.1f %%", busy_ratio(worker) * 100), std::to_string(worker.table_generation),
+               worker.stalled ? "stalled" : "yes", or_none(queues)});
+  }
+  return table.text();
+}
+
+std::string peers_text(const ShowInput& input) {
+  ShowTable table({{"INTERFACE"},
+                   {"VHID", Align::right},
+                   {"SOURCE"},
+                   {"ADVBASE", Align::right},
+                   {"ADVSKEW", Align::right},
+                   {"LAST_HEARD", Align::right},
+                   {"ACCEPTED"},
+                   {"REMARK"}});
+  for (const Peer& peer : input.engine.peers().all()) {
+    table.add({interface_at(input.engine, peer.interface).name, std::to_string(peer.vhid),
+               net::to_string(peer.source), std::to_string(peer.pace.advbase),
+               std::to_string(peer.pace.advskew), age(peer.last_heard, input.now),
+               peer.accepted ? "yes" : "no", peer.accepted ? peer.note : peer.reason});
+  }
+  return table.text();
+}
+
+std::string statistics_text(const ShowInput& input) {
+  return counts_text("CARP", carp_counts(input.engine.statistics())) + '\n' +
+         counts_text("ARP", arp_counts(input.view)) + '\n' +
+         counts_text("DROPS", drop_counts(input.view));
+}
+
+std::string demotion_text(const ShowInput& input) {
+  const proto::Demotion& demotion = input.engine.demotion();
+  const std::string sum = "demotion: " + std::to_string(demotion.total()) + '\n';
+  if (!demotion.any()) return sum;
+  ShowTable table({{"CAUSE"}, {"VHOST"}, {"AMOUNT", Align::right}, {"SINCE", Align::right}});
+  for (const proto::Demotion::Cause& cause : demotion.causes()) {
+    table.add({cause.name, or_none(cause.subject), std::to_string(cause.amount),
+               age(cause.since, input.now)});
+  }
+  return sum + table.text();
+}
+
+std::string history_text(const ShowInput& input) {
+  ShowTable table({{"TIME"}, {"NAME"}, {"FROM"}, {"TO"}, {"REASON"}});
+  for (const HistoryEntry& entry : input.engine.history().entries()) {
+    table.add({rfc3339(entry.unix_us), entry.name, std::string(to_string(entry.from)),
+               std::string(to_string(entry.to)), std::string(to_string(entry.reason))});
+  }
+  return table.text();
+}
+
+std::string version_text(const ShowInput& input) {
+  std::string text;
+  for (const std::string& version : input.view.versions) text += version + '\n';
+  for (const std::string& note : input.view.notes) text += "note: " + note + '\n';
+  return text;
+}
+
+}  // namespace carp::control

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lib/control/telnet_filter.h"
+
+#include <libtelnet.h>
+
+#include <new>
+
+#include "lib/control/line_reader.h"
+
+namespace carp::control {
+namespace {
+
+constexpr telnet_telopt_t kNoOptions[] = {{-1, 0, 0}};
+
+}  // namespace
+
+TelnetFilter::TelnetFilter() : telnet_(telnet_init(kNoOptions, &TelnetFilter::on_event, 0, this)) {
+  if (!telnet_) throw std::bad_alloc();
+}
+
+void TelnetFilter::Free::operator()(telnet_t* telnet) const noexcept { telnet_free(telnet); }
+
+// Subnegotiations are swallowed here. They are about options that were never agreed on, and
+// libtelnet would not mind: it parses them all, and COMPRESS2 makes it inflate what follows, a few
+// bytes into megabytes of input.
+std::optional<char> TelnetFilter::feed(char byte) {
+  const auto code = static_cast<uint8_t>(byte);
+  data_.reset();
+  switch (state_) {
+    case State::data:
+      if (code != TELNET_IAC) {
+        pass(byte);
+        break;
+      }
+      state_ = State::command;
+      peer_speaks_telnet_ = true;
+      break;
+    case State::command:
+      if (code == TELNET_SB) {
+        state_ = State::subnegotiation;
+        break;
+      }
+      pass(static_cast<char>(TELNET_IAC));
+      pass(byte);
+      state_ = code >= TELNET_WILL && code <= TELNET_DONT ? State::option : State::data;
+      break;
+    case State::option:
+      pass(byte);
+      state_ = State::data;
+      break;
+    case State::subnegotiation:
+      if (code == TELNET_IAC) state_ = State::subnegotiation_command;
+      break;
+    case State::subnegotiation_command:
+      state_ = code == TELNET_SE ? State::data : State::subnegotiation;
+      break;
+  }
+  return data_;
+}
+
+void TelnetFilter::pass(char byte) { telnet_recv(telnet_.get(), &byte, 1); }
+
+void TelnetFilter::on_event(telnet_t*, telnet_event_t* event, void* user) {
+  auto& filter = *static_cast<TelnetFilter*>(user);
+  switch (event->type) {
+    case TELNET_EV_DATA:
+      filter.data_ = event->data.buffer[0];  // one byte in, at most one byte out
+      break;
+    case TELNET_EV_SEND: filter.replies_.append(event->data.buffer, event->data.size); break;
+    case TELNET_EV_IAC: filter.on_command(event->iac.cmd); break;
+    default: break;
+  }
+}
+
+void TelnetFilter::on_command(uint8_t command) {
+  switch (command) {
+    case TELNET_IP:
+    case TELNET_BREAK:
+    case TELNET_ABORT:
+    case TELNET_SUSP: data_ = kInterrupt; break;
+    case TELNET_EOF: data_ = kEndOfInput; break;
+    case TELNET_EC: data_ = kEraseCharacter; break;
+    case TELNET_EL: data_ = kEraseLine; break;
+    case TELNET_AYT: replies_ += "\r\n[dpdk-carp: yes]\r\n"; break;
+    default:  // NOP, data mark, go ahead, ...: nothing to do
+      break;
+  }
+}
+
+std::string TelnetFilter::encode(std::string_view text) const {
+  std::string wire;
+  wire.reserve(text.size() + text.size() / 16);
+  for (const char byte : text) {
+    if (byte == '\n' && peer_speaks_telnet_) wire += '\r';
+    if (static_cast<uint8_t>(byte) == TELNET_IAC) wire += byte;
+    wire += byte;
+  }
+  return wire;
+}
+
+}  // namespace carp::control
