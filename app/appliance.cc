@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/appliance.h"
+
+#include <openssl/crypto.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <random>
+
+#include "app/signals.h"
+#include "lib/control/loop.h"
+#include "lib/dpdk/tsc_clock.h"
+#include "lib/dpdk/version.h"
+
+namespace carp::app {
+namespace {
+
+using control::Config;
+
+[[nodiscard]] dpdk::MacFilter mac_filter_of(control::MacFilter filter) {
+  switch (filter) {
+    case control::MacFilter::automatic: return dpdk::MacFilter::automatic;
+    case control::MacFilter::on: return dpdk::MacFilter::on;
+    case control::MacFilter::off: return dpdk::MacFilter::off;
+  }
+  return dpdk::MacFilter::automatic;
+}
+
+[[nodiscard]] dpdk::WorkerConfig worker_config_of(const control::WorkersConfig& config) {
+  switch (config.idle) {
+    case control::Idle::poll: return {config.burst, dpdk::Idle::poll};
+    case control::Idle::pause: return {config.burst, dpdk::Idle::pause};
+    case control::Idle::sleep: return {config.burst, dpdk::Idle::sleep};
+  }
+  return {config.burst, dpdk::Idle::poll};
+}
+
+// The ports, each once, though several interfaces (VLANs) may share one. Sizes are those of the
+// interface that names the port first and gives them.
+[[nodiscard]] std::vector<dpdk::PortConfig> ports_of(const Config& config) {
+  std::vector<dpdk::PortConfig> ports;
+  for (const control::InterfaceConfig& interface : config.interfaces) {
+    auto port = std::find_if(ports.begin(), ports.end(),
+                             [&](const auto& p) { return p.name == interface.port; });
+    if (port == ports.end()) port = ports.insert(port, {.name = interface.port});
+    if (!port->mtu) port->mtu = interface.mtu;
+    if (!port->rx_descriptors) port->rx_descriptors = interface.rx_descriptors;
+    if (!port->tx_descriptors) port->tx_descriptors = interface.tx_descriptors;
+    if (interface.mac_filter != control::MacFilter::automatic)
+      port->mac_filter = mac_filter_of(interface.mac_filter);
+    for (const proto::VhostConfig& vhost : config.vhosts)
+      if (vhost.interface == interface.name)
+        port->virtual_macs.push_back(net::virtual_mac(vhost.vhid));
+  }
+  return ports;
+}
+
+[[nodiscard]] std::vector<control::InterfaceFacts> facts_of(const Config& config,
+                                                            const dpdk::Runtime& runtime) {
+  std::vector<control::InterfaceFacts> facts;
+  for (const control::InterfaceConfig& interface : config.interfaces) {
+    for (const auto& port : runtime.ports())
+      if (port->name() == interface.port) facts.push_back({port->id(), port->mac()});
+  }
+  return facts;
+}
+
+[[nodiscard]] uint64_t unix_us() {
+  using namespace std::chrono;
+  return static_cast<uint64_t>(
+      duration_cast<microseconds>(system_clock::now().time_since_epoch()).count());
+}
+
+void log_port(const dpdk::Port& port) {
+  using dpdk::LogLevel;
+  using dpdk::LogType;
+  for (const std::string& warning : port.warnings())
+    dpdk::log(LogType::control, LogLevel::warning, "port=" + port.name() + " " + warning);
+  dpdk::log(LogType::control, LogLevel::info,
+            "port=" + port.name() + " event=started driver=" + port.driver() + " mac=" +
+                to_string(port.mac()) + " rx_queues=" + std::to_string(port.queues().rx_queues) +
+                " tx_queues=" + std::to_string(port.queues().tx_queues));
+}
+
+}  // namespace
+
+// What stands above another thing here is used by it, and lives longer.
+void run_appliance(const Options& options, Config config) {
+  static control::Requests requests;  // signal handlers know it to the end of the program
+  const control::ControlConfig console = config.control;
+  const std::string state_dir = config.global.state_dir;
+  // Before the EAL ties this thread to a core: its helper shall not run there.
+  control::StateFile state_file(state_dir);
+
+  dpdk::Eal eal(options.eal_arguments);
+  install_signal_handlers(requests);  // after the EAL, which may set its own
+  dpdk::Runtime runtime(eal, ports_of(config), worker_config_of(config.workers));
+  for (const auto& port : runtime.ports()) log_port(*port);
+
+  const auto leases = std::make_unique<dataplane::LeaseBoard>();
+  std::vector<control::InterfaceFacts> facts = facts_of(config, runtime);
+  control::Engine engine({.config = std::move(config),
+                          .facts = std::move(facts),
+                          .leases = leases.get(),
+                          .unix_us = unix_us(),
+                          .now = dpdk::boot_now(),
+                          .seed = std::random_device()(),
+                          .stored_counters = control::load_counters(state_dir)});
+  control::Loop loop(engine, *leases, runtime, state_file, console, versions());
+  runtime.launch();
+  loop.run(requests);
+  runtime.stop();
+
+  const std::string error = control::save_counters(state_dir, engine.counters());
+  if (!error.empty())
+    dpdk::log(dpdk::LogType::control, dpdk::LogLevel::warning, "state_dir: " + error);
+}
+
+std::vector<std::string> versions() {
+  return {"dpdk-carp " DPDK_CARP_VERSION, dpdk::version(), OpenSSL_version(OPENSSL_VERSION)};
+}
+
+}  // namespace carp::app

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// dpdk-carp: from the command line to an exit code (interface.md, section 1).
+#include <exception>
+#include <iostream>
+
+#include "app/appliance.h"
+#include "app/config_file.h"
+#include "app/options.h"
+#include "lib/dpdk/start_error.h"
+
+namespace {
+
+using carp::app::Mode;
+using carp::app::Options;
+using carp::dpdk::ExitCode;
+
+[[nodiscard]] int run(const Options& options) {
+  switch (options.mode) {
+    case Mode::help: std::cout << carp::app::usage(); break;
+    case Mode::version:
+      for (const std::string& version : carp::app::versions()) std::cout << version << '\n';
+      break;
+    case Mode::check: return carp::app::check_config(options.config_file);
+    case Mode::run:
+      if (options.log_level) carp::dpdk::set_log_level(*options.log_level);
+      carp::app::run_appliance(options, carp::app::require_config(options.config_file));
+      break;
+  }
+  return static_cast<int>(ExitCode::ok);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(carp::app::parse_options(argc, argv));
+  } catch (const carp::dpdk::StartError& error) {
+    std::cerr << "dpdk-carp: " << error.what() << '\n';
+    return static_cast<int>(error.code());
+  } catch (const std::exception& error) {
+    std::cerr << "dpdk-carp: internal error: " << error.what() << "; please report it\n";
+    return static_cast<int>(ExitCode::internal);
+  }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lib/control/loop.h"
+
+#include <time.h>
+
+#include <algorithm>
+
+#include "lib/control/runtime_view_of.h"
+#include "lib/dpdk/log.h"
+#include "lib/dpdk/tsc_clock.h"
+
+namespace carp::control {
+namespace {
+
+using proto::TimePoint;
+
+// Bounds of one pass, so that no flood makes timers wait.
+constexpr size_t kAdvertsAPass = 1024;  // a worker's whole ring: read before timers (D4 rule 3)
+constexpr size_t kConflictsAPass = 32;
+// Between two passes; a frame or deadline waits no longer than this.
+constexpr long kPauseNs = 100'000;
+// How long the end waits for the last frames to leave (I1.5: exit within a second).
+constexpr proto::Duration kGoodbyeAtMost = std::chrono::milliseconds(500);
+// A frame that was decided longer ago was held up by a stop of the whole program: it is old news.
+constexpr proto::Duration kOldNews = std::chrono::milliseconds(50);
+
+[[nodiscard]] std::vector<dpdk::Mailbox*> mailboxes_of(const dpdk::Runtime& runtime) {
+  std::vector<dpdk::Mailbox*> mailboxes;
+  for (const auto& mailbox : runtime.mailboxes()) mailboxes.push_back(mailbox.get());
+  return mailboxes;
+}
+
+[[nodiscard]] std::vector<const dpdk::Worker*> workers_of(const dpdk::Runtime& runtime) {
+  std::vector<const dpdk::Worker*> workers;
+  for (const auto& worker : runtime.workers()) workers.push_back(worker.get());
+  return workers;
+}
+
+[[nodiscard]] std::vector<const dpdk::Port*> ports_of(const dpdk::Runtime& runtime) {
+  std::vector<const dpdk::Port*> ports;
+  for (const auto& port : runtime.ports()) ports.push_back(port.get());
+  return ports;
+}
+
+void write_log(const LogLine& line) {
+  using dpdk::LogType;
+  const LogType type = line.topic == LogTopic::proto ? LogType::proto : LogType::control;
+  switch (line.level) {
+    case LogLevel::error: return dpdk::log(type, dpdk::LogLevel::error, line.text);
+    case LogLevel::warning: return dpdk::log(type, dpdk::LogLevel::warning, line.text);
+    case LogLevel::notice: return dpdk::log(type, dpdk::LogLevel::notice, line.text);
+    case LogLevel::info: return dpdk::log(type, dpdk::LogLevel::info, line.text);
+  }
+}
+
+}  // namespace
+
+Loop::Loop(Engine& engine, dataplane::LeaseBoard& leases, dpdk::Runtime& runtime,
+           StateFile& state_file, const ControlConfig& console, std::vector<std::string> versions)
+    : engine_(engine),
+      leases_(leases),
+      runtime_(runtime),
+      state_file_(state_file),
+      versions_(std::move(versions)),
+      commands_(engine),
+      publisher_(mailboxes_of(runtime), workers_of(runtime)),
+      heartbeats_(workers_of(runtime)),
+      link_monitor_(ports_of(runtime)),
+      console_(console,
+               [this](std::string_view line, Access access) { return execute(line, access); }) {}
+
+void Loop::run(Requests& requests) {
+  while (!engine_.has_stopped()) {
+    pass(requests);
+    const timespec pause{0, kPauseNs};
+    nanosleep(&pause, nullptr);
+  }
+  // Goodbyes that go by way of a worker have left before the workers stop.
+  const TimePoint latest = dpdk::boot_now() + kGoodbyeAtMost;
+  while (!runtime_.transmitter().is_idle() && dpdk::boot_now() < latest)
+    collect_sent(dpdk::boot_now());
+}
+
+// Everything that happened is told before anything is decided by time (D4 rule 3).
+void Loop::pass(Requests& requests) {
+  const TimePoint now = dpdk::boot_now();
+  engine_.begin_pass(now, out_);
+  heartbeats_.observe(engine_, now);
+  link_monitor_.poll(engine_, now, out_);
+  publisher_.collect();
+  engine_.on_applied(publisher_.applied_generation());
+  collect_sent(now);
+  read_punts(now);
+  console_.poll();
+  if (requests.stop || commands_.shutdown_wanted()) {
+    if (!std::exchange(stopping_, true)) engine_.stop(dpdk::boot_now(), out_);
+  }
+  if (requests.hang_up.exchange(false))
+    out_.log.push_back({LogTopic::control, LogLevel::warning,
+                        "event=hang_up reload is not part of this version; nothing was changed"});
+  decided_at_ = dpdk::boot_now();
+  engine_.advance(decided_at_, out_);
+  flush();
+  if (state_file_.is_due(now)) save_counters(now);
+}
+
+void Loop::collect_sent(TimePoint now) {
+  runtime_.transmitter().collect([&](dpdk::SendToken token, bool sent) {
+    engine_.on_transmitted(token, sent ? Transmitted::ok : Transmitted::failed, now, out_);
+  });
+}
+
+void Loop::read_punts(TimePoint now) {
+  for (const auto& mailbox : runtime_.mailboxes()) {
+    (void)mailbox->take_adverts(kAdvertsAPass, [&](auto port, net::ConstBytes frame) {
+      engine_.on_advert_frame(port, frame, now, out_);
+    });
+    (void)mailbox->take_conflicts(kConflictsAPass, [&](auto port, net::ConstBytes frame) {
+      engine_.on_conflict_frame(port, frame, now, out_);
+    });
+  }
+}
+
+// A command may take its time to build an answer, so each has its own moment.
+Reply Loop::execute(std::string_view line, Access access) {
+  const TimePoint now = dpdk::boot_now();
+  return commands_.execute(line, access, view(now), now, out_);
+}
+
+void Loop::flush() {
+  // What the ports say to our frames goes into the next outbox.
+  Outbox out = std::exchange(out_, {});
+  for (const LeaseUpdate& lease : out.leases) leases_.set(lease.index, dpdk::ticks_at(lease.until));
+  if (out.table) publisher_.publish(std::move(out.table));
+  if (dpdk::boot_now() - decided_at_ < kOldNews)
+    for (const OutFrame& frame : out.frames) send(frame);
+  for (const LogLine& line : out.log) write_log(line);
+}
+
+void Loop::send(const OutFrame& frame) {
+  const auto report = [&](Transmitted how) {
+    if (frame.token != 0) engine_.on_transmitted(frame.token, how, decided_at_, out_);
+  };
+  switch (runtime_.transmitter().send(frame.port, frame.bytes, frame.token)) {
+    case dpdk::SendOutcome::sent: return report(Transmitted::ok);
+    case dpdk::SendOutcome::queued: return;  // collect_sent will tell
+    case dpdk::SendOutcome::no_buffer: return report(Transmitted::no_buffer);
+    case dpdk::SendOutcome::refused: return report(Transmitted::failed);
+  }
+}
+
+void Loop::save_counters(TimePoint now) {
+  const std::string error = state_file_.take_error();
+  if (!error.empty())
+    dpdk::log(dpdk::LogType::control, dpdk::LogLevel::warning, "state_dir: " + error);
+  state_file_.save(engine_.counters(), now);
+}
+
+RuntimeView Loop::view(TimePoint now) const {
+  return view_of(runtime_, heartbeats_, versions_, now);
+}
+
+}  // namespace carp::control

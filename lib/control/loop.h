@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Control's loop: feeds the engine with what ports, workers, peers and operators did, and carries
+// out what it wants. Runs on the main lcore; nothing in a pass blocks.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lib/control/commands.h"
+#include "lib/control/console.h"
+#include "lib/control/engine.h"
+#include "lib/control/heartbeats.h"
+#include "lib/control/link_monitor.h"
+#include "lib/control/publisher.h"
+#include "lib/control/state_file.h"
+#include "lib/dpdk/runtime.h"
+
+namespace carp::control {
+
+// What signals ask for; written by their handlers, read by the loop.
+struct Requests {
+  std::atomic<bool> stop{false};
+  std::atomic<bool> hang_up{false};
+};
+
+class Loop {
+ public:
+  // All must outlive the loop. `leases` is the board that the engine names in its tables.
+  // `versions`: lines of `show version`. Opens the console's sockets: throws StartError.
+  Loop(Engine& engine, dataplane::LeaseBoard& leases, dpdk::Runtime& runtime, StateFile& state_file,
+       const ControlConfig& console, std::vector<std::string> versions);
+
+  // Passes until somebody asks to stop and every virtual host has said goodbye (I1.5).
+  void run(Requests& requests);
+
+ private:
+  void pass(Requests& requests);
+  void collect_sent(proto::TimePoint now);
+  void read_punts(proto::TimePoint now);
+  void save_counters(proto::TimePoint now);
+  [[nodiscard]] Reply execute(std::string_view line, Access access);
+  [[nodiscard]] RuntimeView view(proto::TimePoint now) const;
+
+  // Carries out what the engine asked for, in the order of D22, and empties the outbox.
+  void flush();
+  void send(const OutFrame& frame);
+
+  Engine& engine_;
+  dataplane::LeaseBoard& leases_;
+  dpdk::Runtime& runtime_;
+  StateFile& state_file_;
+  std::vector<std::string> versions_;
+  Commands commands_;
+  Publisher publisher_;
+  Heartbeats heartbeats_;
+  LinkMonitor link_monitor_;
+  Outbox out_;
+  proto::TimePoint decided_at_;  // of what is in the outbox
+  bool stopping_ = false;
+  Console console_;  // last: its answers need all the others
+};
+
+}  // namespace carp::control

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lib/control/publisher.h"
+
+#include <algorithm>
+
+namespace carp::control {
+
+Publisher::Publisher(std::vector<dpdk::Mailbox*> mailboxes,
+                     std::vector<const dpdk::Worker*> workers)
+    : mailboxes_(std::move(mailboxes)),
+      workers_(std::move(workers)),
+      is_behind_(mailboxes_.size(), false) {}
+
+void Publisher::publish(std::unique_ptr<const dataplane::ForwardTable> table) {
+  published_.push_back({std::move(table)});
+  for (size_t worker = 0; worker < mailboxes_.size(); ++worker) offer(worker);
+  free_unheld();
+}
+
+// Requires: a table was published.
+void Publisher::offer(size_t worker) {
+  Published& newest = published_.back();
+  const bool taken = mailboxes_[worker]->post(newest.table.get());
+  is_behind_[worker] = !taken;
+  if (taken) ++newest.holders;
+}
+
+void Publisher::collect() {
+  for (dpdk::Mailbox* mailbox : mailboxes_) {
+    while (const dataplane::ForwardTable* retired = mailbox->take_retired()) {
+      const auto place = std::find_if(published_.begin(), published_.end(),
+                                      [&](const auto& p) { return p.table.get() == retired; });
+      --place->holders;
+    }
+  }
+  for (size_t worker = 0; worker < mailboxes_.size(); ++worker)
+    if (is_behind_[worker]) offer(worker);
+  free_unheld();
+}
+
+// The newest stays even while all rings are full.
+void Publisher::free_unheld() {
+  while (published_.size() > 1 && published_.front().holders == 0) published_.pop_front();
+}
+
+uint64_t Publisher::applied_generation() const noexcept {
+  uint64_t lowest = ~uint64_t{0};
+  for (const dpdk::Worker* worker : workers_)
+    lowest = std::min(lowest, worker->status().applied_generation.load(std::memory_order_acquire));
+  return lowest;
+}
+
+}  // namespace carp::control

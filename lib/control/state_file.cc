@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lib/control/state_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <condition_variable>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <optional>
+#include <sstream>
+#include <thread>
+#include <utility>
+
+namespace carp::control {
+namespace {
+
+constexpr proto::Duration kSavePause = std::chrono::minutes(1);
+
+[[nodiscard]] std::string file_name(const std::string& state_dir) {
+  return state_dir + "/counters";
+}
+
+[[nodiscard]] std::string why(const std::string& what) {
+  return what + ": " + std::strerror(errno);
+}
+
+[[nodiscard]] std::string text_of(const Counters& counters) {
+  std::ostringstream text;
+  for (const auto& [key, counter] : counters) text << key << ' ' << std::hex << counter << '\n';
+  return text.str();
+}
+
+// Writes all of it and makes sure that the disk has it.
+[[nodiscard]] bool write_all(int file, const std::string& text) {
+  size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t n = write(file, text.data() + done, text.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return false;
+    done += static_cast<size_t>(n);
+  }
+  return fsync(file) == 0;
+}
+
+}  // namespace
+
+Counters load_counters(const std::string& state_dir) {
+  Counters counters;
+  std::ifstream file(file_name(state_dir));
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    std::string interface;
+    unsigned vhid = 0;
+    uint64_t counter = 0;
+    if (words >> interface >> vhid >> std::hex >> counter && words.eof() && vhid <= 255)
+      counters[interface + ' ' + std::to_string(vhid)] = counter;
+  }
+  return counters;
+}
+
+std::string save_counters(const std::string& state_dir, const Counters& counters) {
+  std::error_code error;
+  std::filesystem::create_directories(state_dir, error);
+  const std::string name = file_name(state_dir);
+  const std::string fresh = name + ".new";
+  const int file = open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0) return why("cannot open " + fresh);
+  const bool written = write_all(file, text_of(counters));
+  const std::string failure = written ? "" : why("cannot write " + fresh);
+  close(file);
+  if (!written) return failure;
+  if (rename(fresh.c_str(), name.c_str()) != 0) return why("cannot replace " + name);
+  return "";
+}
+
+struct StateFile::Helper {
+  explicit Helper(std::string dir) : state_dir(std::move(dir)), thread([this] { run(); }) {}
+
+  ~Helper() {
+    {
+      const std::lock_guard lock(mutex);
+      ending = true;
+    }
+    wake.notify_one();
+    thread.join();
+  }
+
+  void run() {
+    std::unique_lock lock(mutex);
+    while (true) {
+      wake.wait(lock, [this] { return ending || job.has_value(); });
+      if (!job) return;
+      const Counters counters = *std::exchange(job, std::nullopt);
+      lock.unlock();
+      std::string result = save_counters(state_dir, counters);
+      lock.lock();
+      error = std::move(result);
+    }
+  }
+
+  const std::string state_dir;
+  std::mutex mutex;
+  std::condition_variable wake;
+  std::optional<Counters> job;  // under the mutex, as all below
+  std::string error;
+  bool ending = false;
+  std::thread thread;  // last: it uses all the others
+};
+
+StateFile::StateFile(std::string state_dir)
+    : helper_(std::make_unique<Helper>(std::move(state_dir))) {}
+
+StateFile::~StateFile() = default;
+
+// The helper holds the mutex only to take or leave a value; where it does just now, next time.
+void StateFile::save(Counters counters, proto::TimePoint now) {
+  const std::unique_lock lock(helper_->mutex, std::try_to_lock);
+  if (!lock) return;
+  helper_->job = std::move(counters);
+  helper_->wake.notify_one();
+  due_ = now + kSavePause;
+}
+
+std::string StateFile::take_error() {
+  const std::unique_lock lock(helper_->mutex, std::try_to_lock);
+  if (!lock) return "";
+  return std::exchange(helper_->error, "");
+}
+
+}  // namespace carp::control

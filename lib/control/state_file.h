@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The highest counter of each virtual host over restarts (D11 rule 5), in STATE_DIR/counters: one
+// line each, `INTERFACE VHID COUNTER`. A missing or damaged file costs only that memory. Saving is
+// done by a helper thread at most once a minute, since a disk may block and control may not.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "lib/proto/time.h"
+
+namespace carp::control {
+
+using Counters = std::map<std::string, uint64_t>;  // by counter_key
+
+// What the file holds; empty where it can't be read. Lines that are damaged are left out.
+[[nodiscard]] Counters load_counters(const std::string& state_dir);
+
+// Replaces the file atomically and makes the folder where it is missing. Returns why it could not,
+// or nothing. Blocks.
+[[nodiscard]] std::string save_counters(const std::string& state_dir, const Counters& counters);
+
+class StateFile {
+ public:
+  explicit StateFile(std::string state_dir);
+  ~StateFile();  // waits for a save under way
+  StateFile(const StateFile&) = delete;
+  StateFile& operator=(const StateFile&) = delete;
+
+  // True once a minute: time to call `save`.
+  [[nodiscard]] bool is_due(proto::TimePoint now) const noexcept { return now >= due_; }
+  // Hands the counters to the helper and returns at once; left out while it is still busy.
+  void save(Counters counters, proto::TimePoint now);
+  // Why the last save failed; empty when it did not, and after it was asked for once.
+  [[nodiscard]] std::string take_error();
+
+ private:
+  struct Helper;
+  std::unique_ptr<Helper> helper_;
+  proto::TimePoint due_ = proto::TimePoint::min();
+};
+
+}  // namespace carp::control

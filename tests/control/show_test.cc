@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The tables of `show`, as they are read.
+#include "lib/control/show.h"
+
+#include <gtest/gtest.h>
+
+#include "lib/control/show_facts.h"
+#include "lib/control/show_table.h"
+#include "tests/control/command_rig.h"
+
+namespace carp::control {
+namespace {
+
+using std::chrono::seconds;
+
+TEST(ShowVhosts, TableAlignsAndSaysWhyOneIsInit) {
+  CommandRig console(lab_config({vhost("carp0", 1, "192.168.1.50/24"),
+                                 vhost("carp10", 200, "192.168.2.50/24", {2, 100}, "lan1")}));
+  console.say("ifconfig carp0 192.168.1.51/24 alias && ifconfig carp10 down");
+  console.rig.run(seconds(75));
+  console.say("demote +5");
+  EXPECT_EQ(
+      console.say("show vhosts"),
+      "NAME    INTERFACE  VHID  STATE      SINCE  MASTER       ADVBASE    ADVSKEW  ADDRESSES\n"
+      "carp0   lan0          1  MASTER  00:01:12  192.168.1.3        1    0 (240)  "
+      "192.168.1.50/24\n"
+      "                                                                            "
+      "192.168.1.51/24\n"
+      "carp10  lan1        200  INIT    00:01:15  -                  2  100 (240)  "
+      "192.168.2.50/24\n"
+      "carp10 is INIT: it is down; ifconfig carp10 up starts it\n");
+}
+
+TEST(ShowFacts, TimesAreWrittenAsRfc3339Does) {
+  EXPECT_EQ(rfc3339(0), "1970-01-01T00:00:00.000000Z");
+  EXPECT_EQ(rfc3339(951'782'399'999'999), "2000-02-28T23:59:59.999999Z");
+  EXPECT_EQ(rfc3339(951'782'400'000'000), "2000-02-29T00:00:00.000000Z");
+  EXPECT_EQ(rfc3339(1'795'330'800'123'456), "2026-11-22T07:00:00.123456Z");
+}
+
+TEST(ShowTable, AlignsAndLeavesNoBlanksAtTheEnd) {
+  ShowTable table({{"NAME"}, {"N", Align::right}, {"LAST"}});
+  table.add({"a", "1", "x"});
+  table.add({"longer", "100"});
+  EXPECT_EQ(table.text(), "NAME      N  LAST\na         1  x\nlonger  100\n");
+}
+
+TEST(Show, EveryTopicHasHeadingsAndNoTrailingBlanks) {
+  CommandRig console(lab_config({vhost("carp0", 1, "192.168.1.50/24")}));
+  console.view.workers = {{.lcore = 1, .busy = 0.5}};
+  console.view.versions = {"dpdk-carp 0.1.0"};
+  for (const std::string topic : {"vhosts", "interfaces", "workers", "peers", "statistics",
+                                  "demotion", "history", "version"}) {
+    const std::string text = console.say("show " + topic);
+    EXPECT_TRUE(text.ends_with('\n')) << topic;
+    EXPECT_EQ(text.find(" \n"), std::string::npos) << text;
+  }
+  EXPECT_EQ(
+      console.say("show workers"),
+      "LCORE  RECEIVED  ARP_REPLIES  ECHO_REPLIES  PUNTED  DROPPED    BUSY  TABLE  POLLS  QUEUES\n"
+      "    1         0            0             0       0        0  50.0 %      0  yes    -\n");
+}
+
+TEST(Show, UnknownTopicsAreNone) {
+  CommandRig console;
+  const ShowInput input{console.rig.engine(), console.view, console.rig.now()};
+  EXPECT_EQ(show("vhost", ShowForm::text, input), std::nullopt);
+  EXPECT_EQ(show("", ShowForm::json, input), std::nullopt);
+}
+
+}  // namespace
+}  // namespace carp::control
