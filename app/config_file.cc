@@ -80,7 +80,7 @@ control::Config require_config(const std::string& path) {
   if (!read.config) {
     for (const Remark& fault : read.faults) std::cerr << to_text(path, fault) << '\n';
     throw StartError(ExitCode::config, path + ": " + std::to_string(read.faults.size()) +
-                                           " faults; mend them and try dpdk-carp --check");
+                                           " fault(s); mend them and try dpdk-carp --check");
   }
   if (!read.config->unsupported.empty()) {
     std::string wanted;

@@ -38,7 +38,8 @@ namespace {
           .oerrors = statistics.oerrors,
           .rx_queues = port.queues().rx_queues,
           .tx_queues = port.queues().tx_queues,
-          .control_tx_own = runtime.transmitter().control_tx(port.id()) == dpdk::ControlTx::own};
+          .control_tx_own = runtime.transmitter().control_tx(port.id()) == dpdk::ControlTx::own,
+          .link_watch = port.link_watch()};
 }
 
 }  // namespace

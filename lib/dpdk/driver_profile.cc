@@ -59,6 +59,8 @@ enum class Setting : uint8_t { done, unknown_key, bad_value };
   if (key == "queues_max") return outcome(read_count(value, profile.queues_max));
   if (key == "receive") return outcome(choose(value, kReceiveWords, profile.receive));
   if (key == "equal_queues") return outcome(choose(value, kBoolWords, profile.equal_queues));
+  if (key == "dense_pool") return outcome(choose(value, kBoolWords, profile.dense_pool));
+  if (key == "hardware_queues") return outcome(choose(value, kBoolWords, profile.hardware_queues));
   if (key == "link") return outcome(choose(value, kLinkWords, profile.link));
   if (key == "mac_table") return outcome(choose(value, kMacTableWords, profile.mac_table));
   return Setting::unknown_key;

@@ -37,7 +37,9 @@ struct DriverProfile {
   bool known = false;       // false: these are the safe defaults, worth a warning
   uint16_t queues_max = 1;  // receive queues to use at most
   ReceiveQueues receive = ReceiveQueues::workers;
-  bool equal_queues = false;  // as many transmit as receive queues, or it fails
+  bool equal_queues = false;     // as many transmit as receive queues, or it fails
+  bool dense_pool = false;       // takes the mbufs of a pool to lie one behind the other
+  bool hardware_queues = false;  // hears those queues of the kernel interface that it was given
   LinkSource link = LinkSource::driver;
   MacTable mac_table = MacTable::refuses;
 };

@@ -7,7 +7,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <filesystem>
+#include <string>
 
 #include "lib/dpdk/port.h"
 
@@ -39,6 +42,26 @@ LinkState Port::link() const {
     case LinkSource::driver: break;
   }
   return reported_by_driver(id_);
+}
+
+std::string Port::link_watch() const {
+  if (profile_.link == LinkSource::none) return "none";
+  char kernel_name[IF_NAMESIZE];
+  const bool watches_kernel = profile_.link == LinkSource::kernel && if_index_ != 0;
+  if (!watches_kernel || if_indextoname(if_index_, kernel_name) == nullptr) return "driver";
+  return std::string("kernel interface ") + kernel_name;
+}
+
+unsigned kernel_rx_queues(unsigned if_index) {
+  char name[IF_NAMESIZE];
+  if (if_indextoname(if_index, name) == nullptr) return 0;
+  std::error_code error;
+  const std::filesystem::directory_iterator queues(
+      std::string("/sys/class/net/") + name + "/queues", error);
+  if (error) return 0;
+  return static_cast<unsigned>(std::count_if(begin(queues), end(queues), [](const auto& entry) {
+    return entry.path().filename().string().starts_with("rx-");
+  }));
 }
 
 bool kernel_carrier(unsigned if_index) {

@@ -4,6 +4,7 @@
 #include <rte_errno.h>
 #include <rte_ether.h>
 #include <rte_mbuf.h>
+#include <rte_mbuf_pool_ops.h>
 #include <rte_mempool.h>
 
 #include <algorithm>
@@ -26,6 +27,31 @@ constexpr uint32_t kFrameOverhead = RTE_ETHER_HDR_LEN + 2 * RTE_VLAN_HLEN + RTE_
   return static_cast<uint16_t>(std::min<uint32_t>(room + RTE_PKTMBUF_HEADROOM, UINT16_MAX));
 }
 
+// What rte_pktmbuf_pool_create does, but for the flag: without it no mbuf crosses a page.
+[[nodiscard]] rte_mempool* make_dense_pool(const std::string& name, const PoolUse& use,
+                                           int socket) {
+  rte_pktmbuf_pool_private area{};
+  area.mbuf_data_room_size = data_room(use.mtu);
+  rte_mempool* pool = rte_mempool_create_empty(
+      name.c_str(), pool_size(use), sizeof(rte_mbuf) + area.mbuf_data_room_size, kCacheSize,
+      sizeof(area), socket, RTE_MEMPOOL_F_NO_IOVA_CONTIG);
+  if (pool == nullptr) return nullptr;
+  const int result = rte_mempool_set_ops_byname(pool, rte_mbuf_best_mempool_ops(), nullptr);
+  rte_pktmbuf_pool_init(pool, &area);
+  if (result != 0 || rte_mempool_populate_default(pool) < 0) {
+    rte_mempool_free(pool);
+    return nullptr;
+  }
+  rte_mempool_obj_iter(pool, rte_pktmbuf_init, nullptr);
+  return pool;
+}
+
+[[nodiscard]] rte_mempool* make_pool(const std::string& name, const PoolUse& use, int socket) {
+  if (use.dense) return make_dense_pool(name, use, socket);
+  return rte_pktmbuf_pool_create(name.c_str(), pool_size(use), kCacheSize, 0, data_room(use.mtu),
+                                 socket);
+}
+
 }  // namespace
 
 uint32_t pool_size(const PoolUse& use) noexcept {
@@ -35,9 +61,7 @@ uint32_t pool_size(const PoolUse& use) noexcept {
 }
 
 MbufPool::MbufPool(const std::string& name, const PoolUse& use, int socket)
-    : pool_(rte_pktmbuf_pool_create(name.c_str(), pool_size(use), kCacheSize, 0, data_room(use.mtu),
-                                    socket)),
-      socket_(socket) {
+    : pool_(make_pool(name, use, socket)), socket_(socket) {
   if (pool_ == nullptr) {
     throw StartError(ExitCode::unavailable,
                      "mbuf pool " + name + " of " + std::to_string(pool_size(use)) + " on socket " +

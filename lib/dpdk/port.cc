@@ -73,9 +73,20 @@ void Port::plan(unsigned workers) {
   }
   queues_ = plan_queues({info.max_rx_queues, info.max_tx_queues}, profile_, workers);
   if_index_ = info.if_index;
+  if (profile_.hardware_queues) warn_if_deaf(info.max_rx_queues);
   const int socket = rte_eth_dev_socket_id(id_);
   socket_ = socket >= 0 ? socket : static_cast<int>(rte_socket_id());
   plan_sizes();
+}
+
+// A host that hears only some of the advertisements becomes a second MASTER.
+void Port::warn_if_deaf(uint16_t heard_queues) {
+  const unsigned queues = kernel_rx_queues(if_index_);
+  if (queues <= heard_queues) return;
+  warnings_.push_back("port=" + name() + " event=unheard_queues: the kernel interface has " +
+                      std::to_string(queues) + " receive queues and " +
+                      std::to_string(heard_queues) +
+                      " are heard; set queue_count in the --vdev, or ethtool -L");
 }
 
 void Port::plan_sizes() {

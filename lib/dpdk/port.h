@@ -68,6 +68,7 @@ class Port {
   [[nodiscard]] uint16_t mtu() const noexcept { return mtu_; }
   [[nodiscard]] uint16_t rx_descriptors() const noexcept { return rx_descriptors_; }
   [[nodiscard]] uint16_t tx_descriptors() const noexcept { return tx_descriptors_; }
+  [[nodiscard]] bool needs_dense_pool() const noexcept { return profile_.dense_pool; }
   // True where virtual MACs are in the filter, false where all frames are received.
   [[nodiscard]] bool filters_macs() const noexcept { return filters_macs_; }
   // Things to tell the operator, each one log line: unknown driver, clipped descriptors, ...
@@ -80,6 +81,8 @@ class Port {
   // Polls the link by the way that the driver's profile names (D16); a device that was pulled out
   // is down. Never blocks.
   [[nodiscard]] LinkState link() const;
+  // That way in words: "driver", "kernel interface eth0", "none".
+  [[nodiscard]] std::string link_watch() const;
   [[nodiscard]] PortStatistics statistics() const;
 
  private:
@@ -91,6 +94,7 @@ class Port {
   void set_up_filter();
   void receive_all();
   void watch_removal();
+  void warn_if_deaf(uint16_t heard_queues);
 
   PortConfig config_;
   DriverProfile profile_;
@@ -107,6 +111,9 @@ class Port {
   bool started_ = false;
   std::atomic<bool> removed_{false};  // written by the EAL's interrupt thread
 };
+
+// How many receive queues a kernel interface has; 0 where it is not there.
+[[nodiscard]] unsigned kernel_rx_queues(unsigned if_index);
 
 // True where the kernel interface has carrier; false also where it is no longer there.
 [[nodiscard]] bool kernel_carrier(unsigned if_index);

@@ -7,6 +7,8 @@
 #include <cassert>
 #include <map>
 
+#include "lib/dpdk/start_error.h"
+
 namespace carp::dpdk {
 namespace {
 
@@ -25,6 +27,16 @@ constexpr uint32_t kRingEntries =
   return plan_topology(queues, workers);
 }
 
+// A PCI address can be written in two ways; the last of `ports` must not be one of the others.
+void require_once(std::span<const std::unique_ptr<Port>> ports) {
+  const Port& last = *ports.back();
+  for (const auto& port : ports.first(ports.size() - 1)) {
+    if (port->id() != last.id()) continue;
+    throw StartError(ExitCode::config, "port " + last.name() + ": is the same device as port " +
+                                           port->name() + "; write it the same way in both places");
+  }
+}
+
 }  // namespace
 
 Runtime::Runtime(Eal& eal, std::span<const PortConfig> ports, const WorkerConfig& workers)
@@ -32,6 +44,7 @@ Runtime::Runtime(Eal& eal, std::span<const PortConfig> ports, const WorkerConfig
   const auto worker_count = static_cast<unsigned>(eal.lcores().size());
   for (const PortConfig& port : ports) {
     ports_.push_back(std::make_unique<Port>(port, worker_count));
+    require_once(ports_);
   }
   make_pools(workers);
   for (const auto& port : ports_) port->start(pool_of(*port));
@@ -47,6 +60,7 @@ void Runtime::make_pools(const WorkerConfig& config) {
     PoolUse& use = uses[port->socket()];
     use.descriptors += descriptors_of(*port);
     use.mtu = std::max(use.mtu, port->mtu());
+    use.dense |= port->needs_dense_pool();
   }
   for (auto& [socket, use] : uses) {
     use.workers = worker_count;

@@ -76,6 +76,9 @@ TEST(DriverProfile, KnowsWhatTheDesignNames) {
   EXPECT_EQ(profile_of("net_af_packet").receive, ReceiveQueues::all);
   EXPECT_EQ(profile_of("net_af_xdp").link, LinkSource::kernel);
   EXPECT_TRUE(profile_of("net_tap").equal_queues);
+  EXPECT_TRUE(profile_of("net_af_xdp").dense_pool);
+  EXPECT_TRUE(profile_of("net_af_xdp").hardware_queues);
+  EXPECT_FALSE(profile_of("net_af_packet").dense_pool);
   EXPECT_EQ(profile_of("net_tap").link, LinkSource::driver);
   for (const char* driver : {"net_i40e", "net_ice", "net_iavf"}) {
     EXPECT_EQ(profile_of(driver).mac_table, MacTable::prunes) << driver;

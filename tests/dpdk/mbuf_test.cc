@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
+
 #include "lib/dpdk/mbuf_pool.h"
 #include "lib/dpdk/start_error.h"
 #include "tests/support/frames.h"
@@ -69,6 +72,24 @@ TEST(MbufPool, FitsTheLargestFrame) {
   rte_mbuf* mbuf = mbuf_from(pool.handle(), numbered(9000 + 14 + 4));
   ASSERT_NE(mbuf, nullptr);
   rte_pktmbuf_free(mbuf);
+}
+
+// What net_af_xdp takes for granted: all mbufs lie within (number of mbufs) times (size of one).
+TEST(MbufPool, DensePoolHasNoGaps) {
+  MbufPool pool("m_dense", {.descriptors = 2048, .dense = true}, 0);
+  struct Range {
+    uintptr_t first = UINTPTR_MAX;
+    uintptr_t last = 0;
+  } range;
+  const auto note = [](rte_mempool*, void* range_seen, void* mbuf, unsigned) {
+    auto& seen = *static_cast<Range*>(range_seen);
+    seen.first = std::min(seen.first, reinterpret_cast<uintptr_t>(mbuf));
+    seen.last = std::max(seen.last, reinterpret_cast<uintptr_t>(mbuf));
+  };
+  ASSERT_EQ(rte_mempool_obj_iter(pool.handle(), note, &range), pool.size());
+  const rte_mempool& handle = *pool.handle();
+  const size_t step = handle.header_size + handle.elt_size + handle.trailer_size;
+  EXPECT_EQ(range.last - range.first, (pool.size() - 1) * step);
 }
 
 TEST(MbufPool, SaysWhatIsMissing) {
