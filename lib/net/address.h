@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -19,6 +20,14 @@ struct MacAddress {
 
   [[nodiscard]] friend constexpr auto operator<=>(const MacAddress&,
                                                   const MacAddress&) noexcept = default;
+  // Not left to the library, whose array comparison calls memcmp once per frame.
+  [[nodiscard]] friend constexpr bool operator==(const MacAddress& a,
+                                                 const MacAddress& b) noexcept {
+    using Words = std::array<uint16_t, 3>;
+    const auto x = std::bit_cast<Words>(a.bytes);
+    const auto y = std::bit_cast<Words>(b.bytes);
+    return ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2])) == 0;
+  }
   [[nodiscard]] constexpr bool is_group() const noexcept { return (bytes[0] & 1) != 0; }
 };
 static_assert(sizeof(MacAddress) == 6 && alignof(MacAddress) == 1);
