@@ -14,6 +14,7 @@ constexpr uint8_t kAdvertsToAnnounce = 2;
   actions.changed = true;
   actions.from = vhost.state;
   actions.reason = reason;
+  actions.lease_until = vhost.lease_until;
   vhost.state = to;
   vhost.preempt_from = kNever;
   vhost.lease_until = kNever;
@@ -71,7 +72,10 @@ struct Bytes {
   const Duration theirs = election_time(heard.pace);
   const Bytes demotion = demotion_bytes(vhost, heard, at);
 
-  if (demotion.peer < demotion.own) return yield(vhost, Reason::better_peer, heard, at.now);
+  // Who says goodbye takes over from nobody, however little demoted (section 5.4).
+  const bool leaves = heard.pace == kBowOut;
+  if (!leaves && demotion.peer < demotion.own)
+    return yield(vhost, Reason::better_peer, heard, at.now);
   const bool equally_demoted = demotion.peer == demotion.own;
   if (equally_demoted && theirs < mine) return yield(vhost, Reason::better_peer, heard, at.now);
 
@@ -191,16 +195,19 @@ void on_demotion(Vhost& vhost, TimePoint not_before) noexcept {
 void on_pace(Vhost& vhost, Pace pace, const Circumstances& at) {
   vhost.pace = pace;
   if (vhost.state == State::backup) restart_master_down(vhost, at.now);
-  if (vhost.state == State::master)
-    vhost.deadline = at.now + advert_interval(effective_pace(vhost, at.demoted));
+  if (vhost.state == State::master) {
+    const Duration interval = advert_interval(effective_pace(vhost, at.demoted));
+    vhost.deadline = std::min(vhost.deadline, at.now + interval);
+  }
 }
 
 void on_sent(Vhost& vhost, Pace pace, TimePoint sent_at) noexcept {
   if (vhost.state != State::master) return;
-  vhost.lease_until = std::max(vhost.lease_until, sent_at + lease_time(pace));
+  vhost.lease_until = sent_at + lease_time(pace);
 }
 
 void on_announced(Vhost& vhost, TimePoint now) noexcept {
+  if (vhost.state != State::master) return;
   vhost.deadline = now + advert_interval(vhost.pace);
 }
 

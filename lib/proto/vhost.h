@@ -82,6 +82,9 @@ struct Actions {
   bool tie = false;         // an equal peer: a configuration error (D3)
   State from = State::init;
   Reason reason = Reason::none;
+  // Of the mastership that ended. A bow out after it would turn the switch back from a successor
+  // (D4 rule 2).
+  TimePoint lease_until = kNever;
 };
 
 // Advbase and advskew as they go into an advertisement (C75, C85).
@@ -108,10 +111,11 @@ struct Actions {
 // The demotion changed: a MASTER tells at once (D10), but not before `not_before`.
 void on_demotion(Vhost& vhost, TimePoint not_before) noexcept;
 
-// Advbase or advskew were set: timers start anew, no packet (section 5.4).
+// Advbase or advskew were set: timers start anew, no packet (section 5.4). A MASTER's next
+// advertisement comes no later than it was due, since its lease goes by the old advbase (D4).
 void on_pace(Vhost& vhost, Pace pace, const Circumstances& at);
 
-// An advertisement sent at `sent_at` with `pace` has left: the lease is renewed (D4 rule 1).
+// An advertisement sent at `sent_at` with `pace` has left: the lease goes by it (D4 rule 1).
 void on_sent(Vhost& vhost, Pace pace, TimePoint sent_at) noexcept;
 
 // The first advertisement of a new MASTER goes out now: the next is due from here (C81, D21).
