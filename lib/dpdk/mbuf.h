@@ -6,7 +6,7 @@
 #include <rte_ether.h>
 #include <rte_mbuf.h>
 
-#include <cstring>
+#include <algorithm>
 #include <limits>
 
 #include "lib/net/bytes.h"
@@ -29,7 +29,7 @@ namespace carp::dpdk {
     rte_pktmbuf_free(mbuf);
     return nullptr;
   }
-  std::memcpy(data, frame.data(), frame.size());
+  std::copy(frame.begin(), frame.end(), reinterpret_cast<uint8_t*>(data));
   return mbuf;
 }
 

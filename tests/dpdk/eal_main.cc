@@ -26,7 +26,7 @@ int main(int argc, char** argv) {
   carp::dpdk::eal.emplace(std::vector<std::string>{
       "dpdk_test", "--no-huge", "--no-pci", "--no-shconf", "--no-telemetry", "-m", "256",
       "--file-prefix=carp-test-" + std::to_string(getpid()), "--lcores=(0-2)@0",
-      "--log-level=lib.eal:warning", "--vdev=net_null0,size=64"});
+      "--log-level=lib.eal:warning"});
   const int result = RUN_ALL_TESTS();
   carp::dpdk::eal.reset();
   return result;

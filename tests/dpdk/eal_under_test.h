@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The EAL of the test process: two worker lcores, net_null0, no PCI.
+// The EAL of the test process: two worker lcores, no devices but what a test adds.
 #pragma once
 
 #include "lib/dpdk/eal.h"
