@@ -58,9 +58,10 @@ Engine::Engine(EngineStart start)
 void Engine::begin_pass(TimePoint now, Outbox& out) {
   const Duration gap = now - std::exchange(last_pass_, now);
   for (auto& [port, watch] : watches_) {
+    const bool changed = watch.judge(now);
     watch.begin_pass(gap);
     if (gap > watch.limit()) watch.distrust_until(now + kDistrust);
-    if (!watch.judge(now)) continue;
+    if (!changed) continue;
     for (InterfaceEntry& interface : interfaces_) {
       if (interface.facts.port != port) continue;
       interface.worker_stalled = watch.is_stalled();
@@ -83,12 +84,17 @@ void Engine::on_poll(dataplane::PortId port, TimePoint now) {
 
 // A third of the shortest master down time on each port (D4 rule 4): about one interval.
 void Engine::set_stall_limits() {
+  std::map<dataplane::PortId, Duration> shortest;
+  for (const auto& entry : vhosts_) {
+    if (!entry->has_interface()) continue;
+    const Duration time = proto::master_down_time(entry->vhost.pace);
+    const auto port = interfaces_[entry->interface].facts.port;
+    const auto [place, is_first] = shortest.try_emplace(port, time);
+    place->second = std::min(place->second, time);
+  }
   for (auto& [port, watch] : watches_) {
-    Duration shortest = seconds(3);
-    for (const auto& entry : vhosts_)
-      if (entry->has_interface() && interfaces_[entry->interface].facts.port == port)
-        shortest = std::min(shortest, proto::master_down_time(entry->vhost.pace));
-    watch.set_limit(shortest / 3);
+    const auto place = shortest.find(port);
+    watch.set_limit((place == shortest.end() ? seconds(3) : place->second) / 3);
   }
 }
 
@@ -105,18 +111,26 @@ void Engine::on_link(dataplane::PortId port, bool up, TimePoint now, Outbox& out
   }
 }
 
-// Link or workers of an interface changed. Its virtual hosts stop or start first, then the
-// demotion follows (C87).
+// Link or workers of an interface changed.
 void Engine::refresh_interface(InterfaceEntry& interface, TimePoint now, Outbox& out) {
-  const bool link_trouble = !interface.link_up || interface.holding;
+  touched_ = true;
   bool changed = false;
-  for (const auto& entry : vhosts_) {
-    if (entry->interface != interface.index) continue;
-    refresh_conditions(*entry, now, out);
-    changed |= set_cause("link " + interface.config.name, *entry, link_trouble, now);
-    changed |= set_cause("worker " + interface.config.name, *entry, interface.worker_stalled, now);
-  }
+  for (const auto& entry : vhosts_)
+    if (entry->interface == interface.index) changed |= refresh_entry(*entry, now, out);
   if (changed) demotion_changed(now);
+}
+
+// The virtual host stops or starts first, then the demotion follows (C87). Returns whether that
+// changed.
+bool Engine::refresh_entry(VhostEntry& entry, TimePoint now, Outbox& out) {
+  refresh_conditions(entry, now, out);
+  if (!entry.has_interface()) return false;
+  const InterfaceEntry& interface = interfaces_[entry.interface];
+  const bool link_trouble = !interface.link_up || interface.holding;
+  const bool link = set_cause("link " + interface.config.name, entry, link_trouble, now);
+  const bool worker =
+      set_cause("worker " + interface.config.name, entry, interface.worker_stalled, now);
+  return link || worker;
 }
 
 bool Engine::set_cause(const std::string& cause, const VhostEntry& entry, bool present,
@@ -168,10 +182,8 @@ void Engine::carry_out(VhostEntry& entry, const proto::Actions& actions, TimePoi
   if (actions.changed) {
     note_change(entry, actions, now, out);
     table_is_stale_ = true;
-    const OpenStep step{generation_ + 1, now + kConfirmAtMost};
-    entry.announcing.reset();
-    if (entry.is_master()) entry.announcing = step;
-    if (actions.bow_out) entry.bowing_out = step;
+    touched_ = true;
+    open_steps(entry, actions, now);
     if (actions.from == State::master || entry.is_master()) update_lease(entry, out);
   } else {
     if (actions.advertise) send_advert(entry, Speech::advert, now, out);
@@ -179,6 +191,20 @@ void Engine::carry_out(VhostEntry& entry, const proto::Actions& actions, TimePoi
   }
   if (actions.reannounce) reannounce(entry, now);
   if (actions.tie) log_tie(entry, now, out);
+}
+
+// What waited for an earlier step is over with this one: who is MASTER again does not say goodbye,
+// who left announces nothing.
+void Engine::open_steps(VhostEntry& entry, const proto::Actions& actions, TimePoint now) {
+  const OpenStep step{generation_ + 1, now + kConfirmAtMost, actions.lease_until};
+  entry.announcing.reset();
+  drop_announcements(entry);
+  for (InFlight& flight : entry.in_flight) flight.renews = false;
+  if (entry.is_master()) {
+    entry.announcing = step;
+    entry.bowing_out.reset();
+  }
+  if (actions.bow_out) entry.bowing_out = step;
 }
 
 void Engine::note_change(VhostEntry& entry, const proto::Actions& actions, TimePoint now,

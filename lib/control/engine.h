@@ -90,7 +90,8 @@ class Engine {
   [[nodiscard]] bool has_stopped() const;
 
   // --- what `show` tells ---
-  [[nodiscard]] const Config& config() const noexcept { return config_; }  // as it is now
+  // As it is now, but for the virtual hosts: those are vhosts().
+  [[nodiscard]] const Config& config() const noexcept { return config_; }
   [[nodiscard]] const std::vector<InterfaceEntry>& interfaces() const noexcept {
     return interfaces_;
   }
@@ -118,10 +119,12 @@ class Engine {
   [[nodiscard]] proto::Circumstances circumstances(proto::TimePoint now) const;
   [[nodiscard]] proto::Reason why_not_running(const Entry& entry) const;
   void refresh_conditions(Entry& entry, proto::TimePoint now, Outbox& out);
+  [[nodiscard]] bool refresh_entry(Entry& entry, proto::TimePoint now, Outbox& out);
   void refresh_interface(InterfaceEntry& interface, proto::TimePoint now, Outbox& out);
   bool set_cause(const std::string& cause, const Entry& entry, bool present, proto::TimePoint now);
   void demotion_changed(proto::TimePoint now);
   void carry_out(Entry& entry, const proto::Actions& actions, proto::TimePoint now, Outbox& out);
+  void open_steps(Entry& entry, const proto::Actions& actions, proto::TimePoint now);
   void note_change(Entry& entry, const proto::Actions& actions, proto::TimePoint now, Outbox& out);
   void log_tie(Entry& entry, proto::TimePoint now, Outbox& out);
   void set_stall_limits();
@@ -131,6 +134,7 @@ class Engine {
   void run_timers(Entry& entry, proto::TimePoint now, Outbox& out);
   void do_open_steps(Entry& entry, proto::TimePoint now, Outbox& out);
   void forget_departed();
+  void keep_counter(const Entry& entry);
 
   // engine_change.cc
   Entry& create_entry(const proto::VhostConfig& config, dataplane::InterfaceIndex interface,
@@ -147,6 +151,8 @@ class Engine {
                                                     proto::TimePoint now);
   void log_bad(std::string_view name, const std::string& details, proto::TimePoint now,
                Outbox& out);
+  void leave_step(Entry& entry);
+  [[nodiscard]] proto::Duration jitter(proto::Duration at_most);
   void hear(Entry& entry, const proto::Advert& advert, proto::TimePoint now, Outbox& out);
   void hear_for_slot(Entry& entry, const proto::Advert& advert, proto::TimePoint now);
   void log_own_address_twice(const Entry& entry, proto::TimePoint now, Outbox& out);
@@ -157,7 +163,8 @@ class Engine {
   void send_advert(Entry& entry, Speech speech, proto::TimePoint now, Outbox& out);
   void judge_send_errors(Entry& entry, proto::TimePoint now);
   void update_lease(const Entry& entry, Outbox& out);
-  void queue_announcements(Entry& entry);
+  void queue_announcements(const Entry& entry);
+  void drop_announcements(const Entry& entry);
   void reannounce(Entry& entry, proto::TimePoint now);
   void send_announcements(InterfaceEntry& interface, proto::TimePoint now, Outbox& out);
 

@@ -3,6 +3,7 @@
 // Changes from outside: virtual hosts that come, go or get other parameters, sysctls, demotion by
 // the operator, the end. Each changes what it names and nothing else (I2.12).
 #include <algorithm>
+#include <cassert>
 #include <tuple>
 
 #include "lib/control/engine.h"
@@ -23,12 +24,12 @@ void Engine::set_vhost(const VhostConfig& config, dataplane::InterfaceIndex inte
   const bool is_new = entry == nullptr;
   if (is_new) entry = &create_entry(config, interface, now);
   adopt(*entry, config, is_new, now);
-  if (entry->has_interface()) refresh_interface(interfaces_[interface], now, out);
-  refresh_conditions(*entry, now, out);
+  if (refresh_entry(*entry, now, out)) demotion_changed(now);
 }
 
 VhostEntry& Engine::create_entry(const VhostConfig& config, dataplane::InterfaceIndex interface,
                                  TimePoint now) {
+  assert(has_room());
   const uint16_t lease = free_leases_.front();
   free_leases_.pop_front();
   const auto stored = stored_counters_.find(counter_key(config));
@@ -61,7 +62,10 @@ void Engine::adopt(VhostEntry& entry, const VhostConfig& config, bool is_new, Ti
   if (before.pace != config.pace) proto::on_pace(entry.vhost, config.pace, circumstances(now));
   entry.vhost.openbsd_demotion = config.openbsd_demotion;
   entry.replay.set_policy(config.replay);
-  if (entry.is_master() && before.addresses != config.addresses) queue_announcements(entry);
+  if (entry.is_master() && before.addresses != config.addresses) {
+    drop_announcements(entry);
+    if (!entry.announcing) queue_announcements(entry);
+  }
   table_is_stale_ = true;
   touched_ = true;
   set_stall_limits();
@@ -74,8 +78,7 @@ void Engine::remove_vhost(const std::string& name, TimePoint now, Outbox& out) {
   VhostEntry& entry = **place;
   carry_out(entry, proto::on_conditions(entry.vhost, proto::Reason::stopped, circumstances(now)),
             now, out);
-  if (const auto highest = entry.replay.highest())
-    stored_counters_[counter_key(entry.config)] = *highest;
+  keep_counter(entry);
   if (entry.has_interface()) peers_.forget(entry.interface, entry.config.vhid);
   by_lease_[entry.lease] = nullptr;
   departing_.push_back(std::move(*place));

@@ -16,7 +16,7 @@ using proto::ReplayGuard;
 using proto::TimePoint;
 using std::chrono::seconds;
 
-constexpr int64_t kTieJitterUs = 20'000;  // D3
+constexpr proto::Duration kTieJitter = std::chrono::milliseconds(20);  // D3
 
 // Name and counter of a refusal, and how `show peers` explains it to a person.
 struct RefusalInfo {
@@ -94,6 +94,7 @@ void Engine::on_advert_frame(dataplane::PortId port, net::ConstBytes frame, Time
     if (!refusal) hear_for_slot(*entry, advert, now);
     return;
   }
+  if (refusal == Refusal::loop) leave_step(*entry);
   if (refusal) return refuse(*interface, frame, *refusal, now, out);
   hear(*entry, advert, now, out);
 }
@@ -139,6 +140,21 @@ void Engine::log_bad(std::string_view name, const std::string& details, TimePoin
   if (text) out.log.push_back({LogTopic::proto, LogLevel::warning, std::move(*text)});
 }
 
+// Two MASTERs that send in the same millisecond, by clocks that agree, sign the same pair, and each
+// takes the other's for its own come back (D11 rule 6): parted by some jitter, they hear each other
+// the next time. Once for each that we sent, so that no loop or repetition makes us send faster.
+void Engine::leave_step(VhostEntry& entry) {
+  if (!entry.is_master() || entry.announcing || entry.left_step_at == entry.sequence) return;
+  entry.left_step_at = entry.sequence;
+  const proto::Duration interval = proto::advert_interval(entry.vhost.pace);
+  entry.vhost.deadline -= jitter(std::min(kTieJitter, interval / 8));
+  touched_ = true;
+}
+
+proto::Duration Engine::jitter(proto::Duration at_most) {
+  return proto::Duration(std::uniform_int_distribution<int64_t>(0, at_most.count())(random_));
+}
+
 // An accepted advertisement: the election (section 5.2).
 void Engine::hear(VhostEntry& entry, const Advert& advert, TimePoint now, Outbox& out) {
   touched_ = true;
@@ -153,7 +169,7 @@ void Engine::hear(VhostEntry& entry, const Advert& advert, TimePoint now, Outbox
       .from_lower_address = own_twice || proto::precedes_on_tie(advert.source.value, own.value),
       .is_fresh = watch.is_fresh(now),
       .is_behind = entry.replay.is_behind(advert.counter, now),
-      .jitter = proto::Duration(std::uniform_int_distribution<int64_t>(0, kTieJitterUs)(random_))};
+      .jitter = jitter(kTieJitter)};
   entry.master = advert.source;
   hear_for_slot(entry, advert, now);
   carry_out(entry, proto::on_advert(entry.vhost, heard, circumstances(now)), now, out);
@@ -175,8 +191,12 @@ void Engine::note_peer(const VhostEntry& entry, const Advert& advert, TimePoint 
   if (advert.source == own_address(entry)) note = "uses our own address";
   if (entry.replay.is_constant(advert.source)) note = "repeats one counter (OpenBSD)";
   // Its master down time may end before our lease does (D4 rule 1).
-  if (advert.pace.advbase < entry.vhost.pace.advbase)
+  const proto::Pace own = entry.vhost.pace;
+  const bool sub_second = own.advbase == 0 && advert.pace.advbase == 0;
+  if (advert.pace.advbase < own.advbase)
     note = "has a lower advbase and can take over before our lease ends";
+  if (sub_second && advert.pace.advskew < own.advskew)
+    note = "has a lower advskew with advbase 0 and can take over before our lease ends";
   peers_.note({.interface = entry.interface,
                .vhid = entry.config.vhid,
                .source = advert.source,

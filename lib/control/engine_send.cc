@@ -3,6 +3,7 @@
 // What the engine sends: advertisements and bow outs, gratuitous ARP, and what it learns from
 // whether they left.
 #include <algorithm>
+#include <set>
 
 #include "lib/control/engine.h"
 
@@ -105,16 +106,27 @@ void Engine::update_lease(const VhostEntry& entry, Outbox& out) {
 }
 
 // D19: a gratuitous ARP moves every client to its slot, so none is sent for a balanced address.
-void Engine::queue_announcements(VhostEntry& entry) {
+// What still waits keeps its place: begun anew, a long list would never end.
+void Engine::queue_announcements(const VhostEntry& entry) {
   touched_ = true;
   auto& queue = interfaces_[entry.interface].announcements;
-  std::erase_if(queue, [&](const Announcement& a) { return a.lease == entry.lease; });
+  std::set<net::Ipv4Address> waiting;
+  for (const Announcement& announcement : queue)
+    if (announcement.lease == entry.lease) waiting.insert(announcement.address);
   for (const net::Ipv4Prefix& prefix : entry.config.addresses)
-    if (!is_balanced(entry, prefix.address)) queue.push_back({entry.lease, prefix.address});
+    if (!waiting.contains(prefix.address) && !is_balanced(entry, prefix.address))
+      queue.push_back({entry.lease, prefix.address});
 }
 
+void Engine::drop_announcements(const VhostEntry& entry) {
+  if (!entry.has_interface()) return;
+  std::erase_if(interfaces_[entry.interface].announcements,
+                [&](const Announcement& a) { return a.lease == entry.lease; });
+}
+
+// A new MASTER that has not spoken yet is about to announce anyway (D22).
 void Engine::reannounce(VhostEntry& entry, TimePoint now) {
-  if (!entry.is_master() || now < entry.reannounce_from) return;
+  if (!entry.is_master() || entry.announcing || now < entry.reannounce_from) return;
   entry.reannounce_from = now + kReannouncePause;
   queue_announcements(entry);
 }
@@ -124,7 +136,7 @@ void Engine::send_announcements(InterfaceEntry& interface, TimePoint now, Outbox
     const Announcement next = interface.announcements.front();
     interface.announcements.pop_front();
     const VhostEntry* entry = by_lease_[next.lease];
-    if (entry == nullptr || !entry->is_master()) continue;
+    if (entry == nullptr || !entry->is_master() || is_balanced(*entry, next.address)) continue;
     const net::MacAddress virtual_mac = net::virtual_mac(entry->config.vhid);
     const bool from_port = entry->config.arp_source == proto::ArpSource::port;  // D6
     out.frames.push_back(

@@ -67,6 +67,13 @@ void Engine::add_shared(dataplane::ForwardTable& table, const InterfaceEntry& in
   }
   for (const auto& [address, slots] : groups)
     if (!slots.empty()) table.add(interface.index, address, true, slots);
+  // Who has no slot is known by its virtual MAC all the same (C128, D17).
+  for (const auto& entry : vhosts_) {
+    const net::MacAddress virtual_mac = net::virtual_mac(entry->config.vhid);
+    const bool has_vhid = entry->interface == interface.index && entry->config.vhid != 0;
+    if (has_vhid && table.find_vhost(interface.index, virtual_mac) == nullptr)
+      table.add_vhost(interface.index, slot_of(*entry, interface.facts.mac));
+  }
 }
 
 bool Engine::is_balanced(const VhostEntry& entry, net::Ipv4Address address) const {

@@ -56,29 +56,40 @@ void Engine::run_timers(VhostEntry& entry, TimePoint now, Outbox& out) {
 
 // D22: the workers have confirmed, or had their 5 ms.
 void Engine::do_open_steps(VhostEntry& entry, TimePoint now, Outbox& out) {
-  const auto take_if_due = [&](std::optional<OpenStep>& step) {
-    if (!step || (applied_ < step->generation && now < step->latest)) return false;
-    step.reset();
-    return true;
+  const auto is_due = [&](const std::optional<OpenStep>& step) {
+    return step && (applied_ >= step->generation || now >= step->latest);
   };
-  if (take_if_due(entry.announcing)) {
+  if (is_due(entry.announcing)) {
+    entry.announcing.reset();
     proto::on_announced(entry.vhost, now);
     send_advert(entry, Speech::advert, now, out);
     queue_announcements(entry);
   }
-  // Who has become MASTER again meanwhile does not say goodbye.
-  if (take_if_due(entry.bowing_out) && !entry.is_master())
-    send_advert(entry, Speech::bow_out, now, out);
+  if (is_due(entry.bowing_out)) {
+    const bool in_time = now < entry.bowing_out->expires;
+    entry.bowing_out.reset();
+    if (in_time) send_advert(entry, Speech::bow_out, now, out);
+  }
 }
 
-// A removed virtual host stays until its bow out has left and no worker can know its lease.
+// A removed virtual host stays until its bow out has left. Its lease goes to the end of the queue:
+// workers that know it by an old table find it at 0.
 void Engine::forget_departed() {
   std::erase_if(departing_, [&](const std::unique_ptr<VhostEntry>& entry) {
     if (entry->bowing_out) return false;
+    keep_counter(*entry);
     free_leases_.push_back(entry->lease);
     replay_left_ += std::min(replay_share_, entry->replay_bytes);
     return true;
   });
+}
+
+// One that comes back under this vhid goes on above what this one said last (D11 rule 5).
+void Engine::keep_counter(const VhostEntry& entry) {
+  const auto highest = entry.replay.highest();
+  if (!highest) return;
+  uint64_t& stored = stored_counters_[counter_key(entry.config)];
+  stored = std::max(stored, *highest);
 }
 
 bool Engine::has_stopped() const {

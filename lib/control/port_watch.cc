@@ -17,7 +17,10 @@ constexpr proto::Duration kSteady = seconds(3);
 
 }  // namespace
 
-void PortWatch::begin_pass(proto::Duration gap) { silent_ += std::min(gap, kPassAtMost); }
+// No pass alone uses up the patience with workers, which is short in a sub-second group.
+void PortWatch::begin_pass(proto::Duration gap) {
+  silent_ += std::min({gap, kPassAtMost, limit_ / 2});
+}
 
 proto::Duration PortWatch::on_poll(proto::TimePoint now) {
   const proto::Duration gap = now - listened_at_;

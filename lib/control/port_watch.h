@@ -13,14 +13,15 @@ class PortWatch {
  public:
   explicit PortWatch(proto::TimePoint now) : listened_at_(now), steady_since_(now) {}
 
-  // Control begins a pass, `gap` after the one before. Time in which control itself did not run
-  // is not held against the workers.
+  // Control begins a pass, `gap` after the one before: so long nobody polled, unless on_poll says
+  // otherwise in this pass. Time in which control itself did not run is not held against workers.
   void begin_pass(proto::Duration gap);
 
   // All workers of the port have polled since the last call. Returns how long nobody listened.
   [[nodiscard]] proto::Duration on_poll(proto::TimePoint now);
 
-  // Decides anew whether the port's workers stall. Returns true where the answer changed.
+  // Decides anew, by what earlier passes saw, whether the port's workers stall. Returns true where
+  // the answer changed.
   [[nodiscard]] bool judge(proto::TimePoint now);
 
   // Longer than this nobody may fail to listen: a third of the shortest master down time.

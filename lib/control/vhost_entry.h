@@ -23,6 +23,7 @@ inline constexpr dataplane::InterfaceIndex kNoInterface = 0xffff;
 struct OpenStep {
   uint64_t generation = 0;  // of the table to be confirmed
   proto::TimePoint latest;
+  proto::TimePoint expires = proto::kNever;  // not taken from then on
 };
 
 // An advertisement handed to the port, until we hear whether it left.
@@ -30,7 +31,7 @@ struct InFlight {
   uint32_t sequence = 0;
   proto::TimePoint sent_at;
   proto::Pace pace;
-  bool renews = false;  // the lease; not a bow out or last word
+  bool renews = false;  // the lease; not a bow out or last word, nor of an earlier mastership
 };
 
 struct VhostEntry {
@@ -56,6 +57,7 @@ struct VhostEntry {
   std::optional<OpenStep> bowing_out;  // left MASTER: the bow out
   std::vector<InFlight> in_flight;
   uint32_t sequence = 0;
+  uint32_t left_step_at = 0;  // sequence for which leave_step was done
   int failures_in_a_row = 0;  // of transmissions (C89)
   int successes_in_a_row = 0;
 

@@ -93,6 +93,8 @@ void EngineRig::run(Duration time) {
     TimePoint next = std::min(end, now_ + kPass);
     const TimePoint deadline = engine_->next_deadline();
     if (deadline > now_) next = std::min(next, deadline);
+    if (coming_ && coming_at_ + confirm_after > now_)
+      next = std::min(next, coming_at_ + confirm_after);
     now_ = next;
     pass();
   }

@@ -69,7 +69,8 @@ class EngineRig {
   [[nodiscard]] proto::TimePoint now() const noexcept { return now_; }
   // All links up and a pass.
   void start();
-  // Passes at every millisecond and at every deadline of the engine, the end included.
+  // Passes at every millisecond, at every deadline of the engine and when the workers have a table,
+  // the end included.
   void run(proto::Duration time);
   // Time in which control does not run; then one pass.
   void stall(proto::Duration time);
