@@ -68,6 +68,9 @@ int check_config(const std::string& path) {
   for (const Remark& fault : read.faults) std::cout << to_text(path, fault) << '\n';
   for (const Remark& warning : read.warnings)
     std::cout << to_text(path, {warning.line, "warning: " + warning.message}) << '\n';
+  if (read.config)
+    for (const std::string& item : read.config->unsupported)
+      std::cout << path << ": warning: not carried out by this version: " << item << '\n';
   if (!read.config) return static_cast<int>(ExitCode::config);
   std::cout << path << ": configuration ok\n";
   return static_cast<int>(ExitCode::ok);
