@@ -27,6 +27,8 @@ using control::Config;
   return dpdk::MacFilter::automatic;
 }
 
+static_assert(control::kBurstMax == dpdk::kMaxBurst);
+
 [[nodiscard]] dpdk::WorkerConfig worker_config_of(const control::WorkersConfig& config) {
   switch (config.idle) {
     case control::Idle::poll: return {config.burst, dpdk::Idle::poll};
