@@ -23,6 +23,8 @@ void Engine::set_vhost(const VhostConfig& config, dataplane::InterfaceIndex inte
   }
   const bool is_new = entry == nullptr;
   if (is_new) entry = &create_entry(config, interface, now);
+  if (is_new && entry->has_interface() && config.vhid != 0)
+    out.accept.push_back({interfaces_[interface].facts.port, net::virtual_mac(config.vhid)});
   adopt(*entry, config, is_new, now);
   if (refresh_entry(*entry, now, out)) demotion_changed(now);
 }

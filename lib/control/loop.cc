@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include <algorithm>
+#include <cassert>
 
 #include "lib/control/runtime_view_of.h"
 #include "lib/dpdk/log.h"
@@ -40,6 +41,14 @@ constexpr proto::Duration kOldNews = std::chrono::milliseconds(50);
   std::vector<const dpdk::Port*> ports;
   for (const auto& port : runtime.ports()) ports.push_back(port.get());
   return ports;
+}
+
+[[nodiscard]] dpdk::Port& port_of(const dpdk::Runtime& runtime, dataplane::PortId id) {
+  const auto ports = runtime.ports();
+  const auto place =
+      std::find_if(ports.begin(), ports.end(), [&](const auto& port) { return port->id() == id; });
+  assert(place != ports.end());
+  return **place;
 }
 
 void write_log(const LogLine& line) {
@@ -130,6 +139,7 @@ Reply Loop::execute(std::string_view line, Access access) {
 void Loop::flush() {
   // What the ports say to our frames goes into the next outbox.
   Outbox out = std::exchange(out_, {});
+  for (const AcceptMac& accept : out.accept) port_of(runtime_, accept.port).accept(accept.mac);
   for (const LeaseUpdate& lease : out.leases) leases_.set(lease.index, dpdk::ticks_at(lease.until));
   if (out.table) publisher_.publish(std::move(out.table));
   if (dpdk::boot_now() - decided_at_ < kOldNews)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What the engine wants done, in the order in which the loop does it: leases, table, frames, log.
-// That order is half of D22: no frame of ours leaves before the lease and table that go with it
+// What the engine wants done, in the order in which the loop does it: MACs to receive, leases,
+// table, frames, log. That order is half of D22: no frame of ours leaves before the lease and table that go with it
 // are on their way. Filled by the engine, emptied by the loop (or by the simulator).
 #pragma once
 
@@ -31,6 +31,12 @@ struct LeaseUpdate {
   proto::TimePoint until;  // TimePoint::min(): from now on not at all
 };
 
+// A virtual host has come: its port shall receive frames for this MAC.
+struct AcceptMac {
+  dataplane::PortId port = 0;
+  net::MacAddress mac;
+};
+
 enum class LogTopic : uint8_t { control, proto };
 enum class LogLevel : uint8_t { error, warning, notice, info };
 
@@ -41,6 +47,7 @@ struct LogLine {
 };
 
 struct Outbox {
+  std::vector<AcceptMac> accept;
   std::vector<LeaseUpdate> leases;
   std::unique_ptr<dataplane::ForwardTable> table;  // null: no change
   std::vector<OutFrame> frames;

@@ -16,6 +16,16 @@ namespace {
   return std::tuple(a.accepted, a.last_heard) < std::tuple(b.accepted, b.last_heard);
 }
 
+// Puts `peer` into the cell of `victim` and moves it to `place`, where it belongs. Only what lies
+// between moves, or each frame of a flood would move the whole list.
+void put(Peer peer, std::vector<Peer>::iterator victim, std::vector<Peer>::iterator place) {
+  *victim = std::move(peer);
+  if (victim < place)
+    std::rotate(victim, victim + 1, place);
+  else
+    std::rotate(place, victim, victim + 1);
+}
+
 }  // namespace
 
 void Peers::note(Peer peer) {
@@ -31,11 +41,12 @@ void Peers::note(Peer peer) {
       });
   const bool vhid_full = static_cast<size_t>(last - first) >= kPeersPerVhidMax;
   if (vhid_full || peers_.size() >= kPeersMax) {
-    const auto victim = vhid_full ? std::min_element(first, last, goes_before)
-                                  : std::min_element(peers_.begin(), peers_.end(), goes_before);
+    auto victim = std::min_element(first, last, goes_before);
+    const bool none_refused = first == last || victim->accepted;
+    if (!vhid_full && none_refused)
+      victim = std::min_element(peers_.begin(), peers_.end(), goes_before);
     if (victim->accepted && !peer.accepted) return;
-    peers_.erase(victim);
-    place = std::lower_bound(peers_.begin(), peers_.end(), peer, less);
+    return put(std::move(peer), victim, place);
   }
   peers_.insert(place, std::move(peer));
 }

@@ -147,6 +147,21 @@ TEST(Commands, StateWithFurtherChangesIsRefusedAndChangesNothing) {
   EXPECT_TRUE(console.rig.is_master());
 }
 
+// Until it has both it is none of the workers' business.
+TEST(Commands, AnAddressMayComeBeforeItsVhid) {
+  CommandRig console;
+  EXPECT_EQ(console.say("ifconfig carp0 create 192.168.1.50/24"), "");
+  EXPECT_EQ(console.say("ifconfig"),
+            "carp0: flags=9<UP,LOOPBACK> metric 0 mtu 1500\n"
+            "        inet 192.168.1.50 netmask 0xffffff00\n");
+  console.rig.run(milliseconds(10));
+  EXPECT_EQ(console.rig.table()->find(0, {0xc0a80132}), nullptr);
+  EXPECT_EQ(console.say("ifconfig carp0 vhid 7"), "");
+  console.rig.run(milliseconds(10));
+  EXPECT_NE(console.rig.table()->find(0, {0xc0a80132}), nullptr);
+  EXPECT_EQ(console.rig.state(), State::backup);
+}
+
 TEST(Commands, CreateWithoutANumberAnswersTheName) {
   CommandRig console = with_carp0();
   EXPECT_EQ(console.say("ifconfig carp create"), "carp1\n");

@@ -56,6 +56,16 @@ TEST_F(Change, ParametersKeepStateAndMastership) {
   }
 }
 
+// I2.2: a port that filters must let the new virtual MAC in; known ones are not told again.
+TEST_F(Change, APortIsToldOfANewVirtualMacOnce) {
+  rig.engine().set_vhost(carp0(), 0, rig.now(), rig.out());
+  EXPECT_TRUE(rig.out().accept.empty());
+  rig.engine().set_vhost(vhost("carp1", 9, "192.168.1.60/24"), 0, rig.now(), rig.out());
+  ASSERT_EQ(rig.out().accept.size(), 1u);
+  EXPECT_EQ(rig.out().accept[0].port, 0);
+  EXPECT_EQ(rig.out().accept[0].mac, net::virtual_mac(9));
+}
+
 TEST_F(Change, AnAddedAddressIsAnsweredAndAnnounced) {
   auto config = carp0();
   config.addresses.push_back(net::parse_ipv4_prefix("192.168.1.51/24").value());
