@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // What the engine wants done, in the order in which the loop does it: MACs to receive, leases,
-// table, frames, log. That order is half of D22: no frame of ours leaves before the lease and table that go with it
-// are on their way. Filled by the engine, emptied by the loop (or by the simulator).
+// table, frames, log. That order is half of D22: no frame of ours leaves before the lease and table
+// that go with it are on their way. Filled by the engine, emptied by the loop (or by the
+// simulator).
 #pragma once
 
 #include <cstdint>
