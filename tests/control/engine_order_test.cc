@@ -63,6 +63,17 @@ TEST_F(Order, AdvertisementWaitsFiveMillisecondsAtMost) {
   EXPECT_EQ(rig.adverts()[0].at, decided + milliseconds(5));
 }
 
+// D12: also where the interval, 1/256 s, is over sooner.
+TEST(SubSecondOrder, AdvertisementWaitsForTheWorkersAllTheSame) {
+  EngineRig rig(lan_config({vhost("carp0", 1, "192.168.1.50/24", {0, 0})}));
+  rig.start();
+  rig.workers_confirm = false;
+  while (!rig.is_master()) rig.run(milliseconds(1));
+  rig.run(milliseconds(10));
+  ASSERT_FALSE(rig.sent().empty());
+  EXPECT_EQ(rig.sent().front().at, rig.entry().since + milliseconds(5));
+}
+
 TEST_F(Order, FirstIntervalCountsFromTheFirstAdvertisement) {
   start();
   rig.workers_confirm = false;
@@ -151,6 +162,16 @@ TEST_F(Order, ABowOutHeldUpByAStallIsNotSaid) {
   rig.stall(seconds(3));
   rig.run(seconds(1));
   EXPECT_TRUE(rig.adverts().empty());
+}
+
+// D11 rule 5: the bow out carried the highest counter, whatever was known when it was decided.
+TEST_F(Order, CounterOfTheBowOutIsKept) {
+  become_master();
+  rig.workers_confirm = false;
+  rig.engine().remove_vhost("carp0", rig.now(), rig.out());
+  rig.run(milliseconds(10));
+  ASSERT_EQ(rig.adverts().size(), 1u);
+  EXPECT_EQ(rig.engine().counters().at("lan0 1"), rig.adverts()[0].advert.counter);
 }
 
 // C87: nothing can leave; and when the link is back nothing old leaves.
