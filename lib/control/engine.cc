@@ -78,7 +78,7 @@ void Engine::on_poll(dataplane::PortId port, TimePoint now) {
   if (gap > watch.limit()) watch.distrust_until(now + kDistrust);
   for (const auto& entry : vhosts_) {
     if (!entry->runs() || interfaces_[entry->interface].facts.port != port) continue;
-    if (gap > proto::advert_interval(entry->vhost.pace) / 4) proto::on_gap(entry->vhost, gap);
+    if (gap > proto::advert_interval(entry->vhost.pace) / 4) proto::on_gap(entry->vhost, gap, now);
   }
 }
 
@@ -145,7 +145,8 @@ void Engine::demotion_changed(TimePoint now) {
   if (demotion_told_at_ <= now)
     demotion_told_at_ = std::max(now, demotion_told_at_ + kDemotionPause);
   touched_ = true;
-  for (const auto& entry : vhosts_) proto::on_demotion(entry->vhost, demotion_told_at_);
+  for (const auto& entry : vhosts_)
+    proto::on_demotion(entry->vhost, demotion_told_at_, demotion_.any());
 }
 
 proto::Circumstances Engine::circumstances(TimePoint now) const {
@@ -156,7 +157,6 @@ proto::Circumstances Engine::circumstances(TimePoint now) const {
           .preempt_delay = config_.global.preempt_delay};
 }
 
-// C68; Reason::none where it may run.
 Reason Engine::why_not_running(const VhostEntry& entry) const {
   if (stopping_) return Reason::stopped;
   if (!entry.config.up) return Reason::admin_down;

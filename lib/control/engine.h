@@ -75,6 +75,11 @@ class Engine {
   void advance(proto::TimePoint now, Outbox& out);
   // The latest moment at which advance wants to be called again.
   [[nodiscard]] proto::TimePoint next_deadline() const;
+  // The same without looking at every virtual host, for a caller that asks after each pass: at once
+  // where something has happened since the last advance.
+  [[nodiscard]] proto::TimePoint due() const noexcept {
+    return touched_ ? proto::TimePoint::min() : next_due_;
+  }
 
   // --- changes; validated before (control/change) ---
   // Creates the virtual host of that name or changes it into `config`, and nothing else of it.
@@ -101,6 +106,8 @@ class Engine {
   [[nodiscard]] const VhostEntry* find_vhost(std::string_view name) const noexcept;
   // False while kMaxVhosts are here or still departing: then set_vhost must make no other one.
   [[nodiscard]] bool has_room() const noexcept { return !free_leases_.empty(); }
+  // C68; Reason::none where it may run.
+  [[nodiscard]] proto::Reason why_not_running(const VhostEntry& entry) const;
   // From which a virtual host advertises. Requires: it has an interface and an address.
   [[nodiscard]] net::Ipv4Address own_address(const VhostEntry& entry) const;
   [[nodiscard]] const Peers& peers() const noexcept { return peers_; }
@@ -117,7 +124,6 @@ class Engine {
 
   // engine.cc: what the ports did, and what carries out a step
   [[nodiscard]] proto::Circumstances circumstances(proto::TimePoint now) const;
-  [[nodiscard]] proto::Reason why_not_running(const Entry& entry) const;
   void refresh_conditions(Entry& entry, proto::TimePoint now, Outbox& out);
   [[nodiscard]] bool refresh_entry(Entry& entry, proto::TimePoint now, Outbox& out);
   void refresh_interface(InterfaceEntry& interface, proto::TimePoint now, Outbox& out);
@@ -151,7 +157,7 @@ class Engine {
                                                     proto::TimePoint now);
   void log_bad(std::string_view name, const std::string& details, proto::TimePoint now,
                Outbox& out);
-  void leave_step(Entry& entry);
+  void leave_step(Entry& entry, proto::TimePoint now);
   [[nodiscard]] proto::Duration jitter(proto::Duration at_most);
   void hear(Entry& entry, const proto::Advert& advert, proto::TimePoint now, Outbox& out);
   void hear_for_slot(Entry& entry, const proto::Advert& advert, proto::TimePoint now);

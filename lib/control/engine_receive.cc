@@ -17,6 +17,7 @@ using proto::TimePoint;
 using std::chrono::seconds;
 
 constexpr proto::Duration kTieJitter = std::chrono::milliseconds(20);  // D3
+constexpr proto::Duration kStep = std::chrono::milliseconds(1);        // of the clock in a counter
 
 // Name and counter of a refusal, and how `show peers` explains it to a person.
 struct RefusalInfo {
@@ -94,7 +95,7 @@ void Engine::on_advert_frame(dataplane::PortId port, net::ConstBytes frame, Time
     if (!refusal) hear_for_slot(*entry, advert, now);
     return;
   }
-  if (refusal == Refusal::loop) leave_step(*entry);
+  if (refusal == Refusal::loop) leave_step(*entry, now);
   if (refusal) return refuse(*interface, frame, *refusal, now, out);
   hear(*entry, advert, now, out);
 }
@@ -141,13 +142,15 @@ void Engine::log_bad(std::string_view name, const std::string& details, TimePoin
 }
 
 // Two MASTERs that send in the same millisecond, by clocks that agree, sign the same pair, and each
-// takes the other's for its own come back (D11 rule 6): parted by some jitter, they hear each other
-// the next time. Once for each that we sent, so that no loop or repetition makes us send faster.
-void Engine::leave_step(VhostEntry& entry) {
-  if (!entry.is_master() || entry.announcing || entry.left_step_at == entry.sequence) return;
-  entry.left_step_at = entry.sequence;
+// takes the other's for its own come back (D11 rule 6); two that hear one bow out do so at once. A
+// random moment later each says it once more, and they hear each other. Not more often than twice
+// an interval, or a real loop would never be silent.
+void Engine::leave_step(VhostEntry& entry, TimePoint now) {
+  if (!entry.is_master() || entry.announcing || now < entry.leave_step_from) return;
   const proto::Duration interval = proto::advert_interval(entry.vhost.pace);
-  entry.vhost.deadline -= jitter(std::min(kTieJitter, interval / 8));
+  entry.leave_step_from = now + interval / 2;
+  const TimePoint again = now + kStep + jitter(std::min(kTieJitter, interval / 8));
+  entry.vhost.deadline = std::min(entry.vhost.deadline, again);
   touched_ = true;
 }
 

@@ -57,8 +57,8 @@ struct VhostEntry {
   std::optional<OpenStep> bowing_out;  // left MASTER: the bow out
   std::vector<InFlight> in_flight;
   uint32_t sequence = 0;
-  uint32_t left_step_at = 0;  // sequence for which leave_step was done
-  int failures_in_a_row = 0;  // of transmissions (C89)
+  proto::TimePoint leave_step_from = proto::TimePoint::min();  // not again before (D11 rule 6)
+  int failures_in_a_row = 0;                                   // of transmissions (C89)
   int successes_in_a_row = 0;
 
   net::Ipv4Address master;                                        // last accepted sender

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lib/proto/vhost.h"
 
+#include <utility>
+
 #include "lib/proto/demotion.h"
 
 namespace carp::proto {
@@ -21,8 +23,15 @@ constexpr uint8_t kAdvertsToAnnounce = 2;
   return actions;
 }
 
-void restart_master_down(Vhost& vhost, TimePoint now) noexcept {
-  vhost.deadline = now + master_down_time(vhost.pace) + vhost.tie_jitter;
+// C61: by the configured advskew. With advbase 0 that may be less than the master's interval, which
+// a host that is demoted has to put up with: it waits as one of its effective advskew (D12).
+[[nodiscard]] Duration patience_of(const Vhost& vhost, bool demoted) noexcept {
+  return master_down_time(vhost.pace.advbase == 0 ? effective_pace(vhost, demoted) : vhost.pace);
+}
+
+void restart_master_down(Vhost& vhost, const Circumstances& at) noexcept {
+  vhost.patience = patience_of(vhost, at.demoted);
+  vhost.deadline = at.now + vhost.patience + vhost.tie_jitter;
   vhost.tie_jitter = Duration{0};
 }
 
@@ -38,9 +47,9 @@ void restart_master_down(Vhost& vhost, TimePoint now) noexcept {
 }
 
 // C82: no packet is sent.
-[[nodiscard]] Actions become_backup(Vhost& vhost, Reason reason, TimePoint now) noexcept {
+[[nodiscard]] Actions become_backup(Vhost& vhost, Reason reason, const Circumstances& at) noexcept {
   Actions actions = change(vhost, State::backup, reason);
-  restart_master_down(vhost, now);
+  restart_master_down(vhost, at);
   return actions;
 }
 
@@ -60,8 +69,9 @@ struct Bytes {
   return {at.demotion_byte, heard.demotion_byte};
 }
 
-[[nodiscard]] Actions yield(Vhost& vhost, Reason reason, const Heard& heard, TimePoint now) {
-  Actions actions = become_backup(vhost, reason, now);
+[[nodiscard]] Actions yield(Vhost& vhost, Reason reason, const Heard& heard,
+                            const Circumstances& at) {
+  Actions actions = become_backup(vhost, reason, at);
   actions.last_word = heard.is_behind;
   return actions;
 }
@@ -74,17 +84,16 @@ struct Bytes {
 
   // Who says goodbye takes over from nobody, however little demoted (section 5.4).
   const bool leaves = heard.pace == kBowOut;
-  if (!leaves && demotion.peer < demotion.own)
-    return yield(vhost, Reason::better_peer, heard, at.now);
+  if (!leaves && demotion.peer < demotion.own) return yield(vhost, Reason::better_peer, heard, at);
   const bool equally_demoted = demotion.peer == demotion.own;
-  if (equally_demoted && theirs < mine) return yield(vhost, Reason::better_peer, heard, at.now);
+  if (equally_demoted && theirs < mine) return yield(vhost, Reason::better_peer, heard, at);
 
   // Of two equal masters the one with the lower address stays, or they would trade places for
   // ever; the jitter parts us from a peer that yields whatever the address (D3).
   const bool tie = equally_demoted && theirs == mine;
   if (tie && heard.from_lower_address) {
     vhost.tie_jitter = heard.jitter;
-    Actions actions = yield(vhost, Reason::tie, heard, at.now);
+    Actions actions = yield(vhost, Reason::tie, heard, at);
     actions.tie = true;
     return actions;
   }
@@ -120,7 +129,7 @@ struct Bytes {
     if (demotion.peer > demotion.own) return become_master(vhost, Reason::demoted_master, at);
     if (master_down_time(mine) < theirs) return become_master(vhost, Reason::master_timed_out, at);
   }
-  restart_master_down(vhost, at.now);
+  restart_master_down(vhost, at);
   return {};
 }
 
@@ -139,7 +148,7 @@ TimePoint next_deadline(const Vhost& vhost) noexcept {
 }
 
 Actions on_advert(Vhost& vhost, const Heard& heard, const Circumstances& at) {
-  if (lease_lapsed(vhost, at.now)) return become_backup(vhost, Reason::stalled, at.now);
+  if (lease_lapsed(vhost, at.now)) return become_backup(vhost, Reason::stalled, at);
   switch (vhost.state) {
     case State::init: return {};  // C76
     case State::backup: return backup_hears(vhost, heard, at);
@@ -149,7 +158,7 @@ Actions on_advert(Vhost& vhost, const Heard& heard, const Circumstances& at) {
 }
 
 Actions on_timer(Vhost& vhost, const Circumstances& at) {
-  if (lease_lapsed(vhost, at.now)) return become_backup(vhost, Reason::stalled, at.now);
+  if (lease_lapsed(vhost, at.now)) return become_backup(vhost, Reason::stalled, at);
   if (vhost.state == State::backup) return become_master(vhost, Reason::master_timed_out, at);
   Actions actions;
   if (vhost.state != State::master) return actions;
@@ -163,7 +172,7 @@ Actions on_timer(Vhost& vhost, const Circumstances& at) {
 Actions on_conditions(Vhost& vhost, Reason why_not, const Circumstances& at) {
   if (why_not == Reason::none) {
     // With preempt on, too, we listen first and preempt on the first slower advertisement (D5).
-    if (vhost.state == State::init) return become_backup(vhost, Reason::started, at.now);
+    if (vhost.state == State::init) return become_backup(vhost, Reason::started, at);
     return {};
   }
   if (vhost.state == State::init) return {};
@@ -177,24 +186,27 @@ Actions on_conditions(Vhost& vhost, Reason why_not, const Circumstances& at) {
 }
 
 Actions on_operator_state(Vhost& vhost, State wanted, const Circumstances& at) {
-  if (lease_lapsed(vhost, at.now)) return become_backup(vhost, Reason::stalled, at.now);
+  if (lease_lapsed(vhost, at.now)) return become_backup(vhost, Reason::stalled, at);
   if (vhost.state == State::backup && wanted == State::master)
     return become_master(vhost, Reason::forced, at);
   if (vhost.state == State::master && wanted == State::backup) {
-    Actions actions = become_backup(vhost, Reason::forced, at.now);
+    Actions actions = become_backup(vhost, Reason::forced, at);
     actions.bow_out = true;  // D9
     return actions;
   }
   return {};
 }
 
-void on_demotion(Vhost& vhost, TimePoint not_before) noexcept {
+void on_demotion(Vhost& vhost, TimePoint not_before, bool demoted) noexcept {
   if (vhost.state == State::master) vhost.deadline = std::min(vhost.deadline, not_before);
+  if (vhost.state != State::backup) return;
+  const Duration before = std::exchange(vhost.patience, patience_of(vhost, demoted));
+  vhost.deadline += vhost.patience - before;
 }
 
 void on_pace(Vhost& vhost, Pace pace, const Circumstances& at) {
   vhost.pace = pace;
-  if (vhost.state == State::backup) restart_master_down(vhost, at.now);
+  if (vhost.state == State::backup) restart_master_down(vhost, at);
   if (vhost.state == State::master) {
     const Duration interval = advert_interval(effective_pace(vhost, at.demoted));
     vhost.deadline = std::min(vhost.deadline, at.now + interval);
@@ -211,8 +223,9 @@ void on_announced(Vhost& vhost, TimePoint now) noexcept {
   vhost.deadline = now + advert_interval(vhost.pace);
 }
 
-void on_gap(Vhost& vhost, Duration gap) noexcept {
-  if (vhost.state == State::backup) vhost.deadline += gap;
+void on_gap(Vhost& vhost, Duration gap, TimePoint now) noexcept {
+  if (vhost.state != State::backup) return;
+  vhost.deadline = std::min(vhost.deadline + gap, now + vhost.patience);
 }
 
 std::string_view to_string(State state) noexcept {

@@ -50,6 +50,7 @@ struct Vhost {
   TimePoint preempt_from = kNever;  // BACKUP: C72 holds from here (preempt_delay)
   uint8_t adverts_to_announce = 0;  // MASTER: the advertisement that repeats gratuitous ARP (C127)
   Duration tie_jitter{0};           // for the next master down time (D3)
+  Duration patience{0};             // BACKUP: the master down time that runs
 };
 
 // The host at the moment of a step.
@@ -108,8 +109,9 @@ struct Actions {
 // `state master` and `state backup` (I3.3). In INIT nothing happens.
 [[nodiscard]] Actions on_operator_state(Vhost& vhost, State wanted, const Circumstances& at);
 
-// The demotion changed: a MASTER tells at once (D10), but not before `not_before`.
-void on_demotion(Vhost& vhost, TimePoint not_before) noexcept;
+// The demotion changed: a MASTER tells at once (D10), but not before `not_before`. A BACKUP of a
+// sub-second group waits longer while `demoted` (D12), from where its wait began.
+void on_demotion(Vhost& vhost, TimePoint not_before, bool demoted) noexcept;
 
 // Advbase or advskew were set: timers start anew, no packet (section 5.4). A MASTER's next
 // advertisement comes no later than it was due, since its lease goes by the old advbase (D4).
@@ -121,7 +123,8 @@ void on_sent(Vhost& vhost, Pace pace, TimePoint sent_at) noexcept;
 // The first advertisement of a new MASTER goes out now: the next is due from here (C81, D21).
 void on_announced(Vhost& vhost, TimePoint now) noexcept;
 
-// Time in which nobody listened does not count towards master down (D4 rule 3).
-void on_gap(Vhost& vhost, Duration gap) noexcept;
+// Time in which nobody listened does not count towards master down (D4 rule 3): after it, a whole
+// master down time is left at most, where the wait began in the gap.
+void on_gap(Vhost& vhost, Duration gap, TimePoint now) noexcept;
 
 }  // namespace carp::proto

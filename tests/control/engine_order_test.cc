@@ -68,10 +68,12 @@ TEST(SubSecondOrder, AdvertisementWaitsForTheWorkersAllTheSame) {
   EngineRig rig(lan_config({vhost("carp0", 1, "192.168.1.50/24", {0, 0})}));
   rig.start();
   rig.workers_confirm = false;
-  while (!rig.is_master()) rig.run(milliseconds(1));
+  // Passes closer than a quarter of the interval, or all time is one stall (D4 rule 3).
+  for (int i = 0; i < 100 && !rig.is_master(); ++i) rig.run(proto::Duration(500));
   rig.run(milliseconds(10));
   ASSERT_FALSE(rig.sent().empty());
-  EXPECT_EQ(rig.sent().front().at, rig.entry().since + milliseconds(5));
+  EXPECT_GE(rig.sent().front().at, rig.entry().since + milliseconds(5));
+  EXPECT_LE(rig.sent().front().at, rig.entry().since + milliseconds(6));  // a pass later
 }
 
 TEST_F(Order, FirstIntervalCountsFromTheFirstAdvertisement) {

@@ -99,6 +99,44 @@ INSTANTIATE_TEST_SUITE_P(Addresses, TieBetweenTwo,
                                          std::pair("10.9.0.1", "10.1.0.200"),
                                          std::pair("10.0.0.1", "10.0.0.1")));
 
+// Both take over in the same millisecond, by clocks that agree, and sign the same pair: each takes
+// the other's word for its own come back. A word more parts them, not the next advertisement.
+TEST(Tie, TwoThatHearOneBowOutPartAtOnce) {
+  Config slower = host_config("10.0.0.2");
+  slower.vhosts[0].pace = {1, 150};
+  EngineRig one(host_config("10.0.0.1"), 3);
+  EngineRig two(slower, 4);
+  Segment segment({&one, &two});
+  Neighbour master(carp0(), "10.0.0.9");
+  segment.start();
+  const auto all_hear = [&](const net::Frame& frame) {
+    for (EngineRig* rig : {&one, &two}) rig->receive(0, frame);
+    segment.run(milliseconds(1));
+  };
+  all_hear(master.advert({1, 0}));
+  segment.run(seconds(1));
+  all_hear(master.bow_out());
+  ASSERT_EQ(segment.masters(), 2);
+  segment.run(milliseconds(50));
+  EXPECT_GT(one.engine().statistics().loop, 0u);
+  EXPECT_TRUE(one.is_master());
+  EXPECT_FALSE(two.is_master());
+}
+
+// A reflecting switch does not make us speak more than twice as often.
+TEST(Tie, ARealLoopIsAnsweredOnceInHalfAnInterval) {
+  EngineRig rig(host_config("10.0.0.1"));
+  rig.start();
+  rig.run(seconds(4));
+  rig.forget_sent();
+  for (int ms = 0; ms < 10'000; ++ms) {
+    for (const SentFrame& frame : rig.take_outgoing()) rig.receive(frame.port, frame.bytes);
+    rig.run(milliseconds(1));
+  }
+  EXPECT_GE(rig.adverts().size(), 8u);
+  EXPECT_LE(rig.adverts().size(), 16u);
+}
+
 // D3's jitter: a BSD peer yields whatever the address, so both are BACKUP; it parts us.
 TEST(Tie, WaitsDifferAfterATie) {
   std::set<Duration> waits;

@@ -165,15 +165,23 @@ TEST(VhostEvents, EveryReasonNotToRunEndsInInit) {
 // D4 rule 3: a BACKUP waits as much longer as nobody listened; a MASTER's lease runs on.
 TEST(VhostEvents, AGapMovesTheMasterDownTimeAlone) {
   Vhost backup = backup_vhost({1, 0});
-  on_gap(backup, milliseconds(1500));
+  on_gap(backup, milliseconds(1500), kBegin + seconds(2));
   EXPECT_EQ(backup.deadline, kBegin + milliseconds(4500));
   Vhost master = master_vhost({1, 0});
-  on_gap(master, milliseconds(1500));
+  on_gap(master, milliseconds(1500), kNow);
   EXPECT_EQ(master.deadline, kBegin + seconds(1));
   EXPECT_EQ(master.lease_until, kBegin + milliseconds(2700));
   Vhost init = init_vhost({1, 0});
-  on_gap(init, milliseconds(1500));
+  on_gap(init, milliseconds(1500), kNow);
   EXPECT_EQ(next_deadline(init), kNever);
+}
+
+// What began in the gap waits for a whole master down time from its end, not for the gap as well.
+// Simulator, seed 19172.
+TEST(VhostEvents, AGapCountsFromWhereTheWaitBegan) {
+  Vhost backup = backup_vhost({1, 0}, kNow - milliseconds(500));
+  on_gap(backup, seconds(5), kNow);
+  EXPECT_EQ(backup.deadline, kNow + seconds(3));
 }
 
 // `show` and the log tell people apart by these.

@@ -140,12 +140,25 @@ TEST(VhostLease, GratuitousArpIsRepeatedWithTheSecondAdvertisement) {
   }
 }
 
+// However long it lasts: nothing in it wraps round.
+TEST(VhostLease, GratuitousArpIsNotRepeatedInALongMastership) {
+  Vhost vhost = master_vhost({1, 0});
+  int announced = 0;
+  for (int advert = 0; advert < 70'000; ++advert) {
+    const TimePoint now = vhost.deadline;
+    announced += on_timer(vhost, {.now = now}).announce;
+    on_sent(vhost, {1, 0}, now);
+  }
+  EXPECT_EQ(vhost.state, State::master);
+  EXPECT_EQ(announced, 1);
+}
+
 // D10: at once, but not before 100 ms after the last; and a MASTER that is due sooner stays so.
 TEST(VhostLease, ADemotionIsToldNoSoonerThanAllowed) {
   Vhost vhost = master_vhost({1, 0});
-  on_demotion(vhost, kBegin + milliseconds(70));
+  on_demotion(vhost, kBegin + milliseconds(70), false);
   EXPECT_EQ(vhost.deadline, kBegin + milliseconds(70));
-  on_demotion(vhost, kBegin + milliseconds(90));
+  on_demotion(vhost, kBegin + milliseconds(90), false);
   EXPECT_EQ(vhost.deadline, kBegin + milliseconds(70));
 }
 

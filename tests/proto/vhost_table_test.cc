@@ -33,8 +33,11 @@ enum class When {
   worse_heard,
   too_slow_heard,  // to keep us from timing out (C73)
   bow_out_heard,
+  sent,       // half a second after the takeover, and confirmed now
+  announced,  // the workers have the table of a new MASTER (D22)
+  gap,        // nobody listened for half a second
 };
-constexpr int kEvents = static_cast<int>(When::bow_out_heard) + 1;
+constexpr int kEvents = static_cast<int>(When::gap) + 1;
 
 using Is = std::optional<bool>;  // nullopt: whether or not
 constexpr Is kEither = std::nullopt;
@@ -75,6 +78,9 @@ const std::vector<Row> kInitRows = {
     {"C76", In::init, When::worse_heard, kEither, kEither, kStays},
     {"C76", In::init, When::too_slow_heard, kEither, kEither, kStays},
     {"C76", In::init, When::bow_out_heard, kEither, kEither, kStays},
+    {"D4", In::init, When::sent, kEither, kEither, kStays},
+    {"D22", In::init, When::announced, kEither, kEither, kStays},
+    {"D4", In::init, When::gap, kEither, kEither, kStays},
 };
 
 const std::vector<Row> kBackupRows = {
@@ -87,7 +93,8 @@ const std::vector<Row> kBackupRows = {
      "MASTER (forced by the operator)" + kTakesOver},
     {"I3.3", In::backup, When::state_backup, kEither, kEither, kStays},
     {"C61 5.4", In::backup, When::slower_pace_set, kEither, kEither, "stays timer=6000000"},
-    {"C64 5.4", In::backup, When::faster_pace_set, kEither, kEither, "stays timer=750000"},
+    {"C64 5.4", In::backup, When::faster_pace_set, kEither, kOff, "stays timer=750000"},
+    {"D12 5.4", In::backup, When::faster_pace_set, kEither, kOn, "stays timer=2812500"},
     {"5.4", In::backup, When::demotion_changed, kEither, kEither, kStays},
     {"C74", In::backup, When::better_heard, kEither, kEither, kWaitsAnew},
     {"C72 C74", In::backup, When::equal_heard_from_lower, kEither, kEither, kWaitsAnew},
@@ -98,6 +105,10 @@ const std::vector<Row> kBackupRows = {
     {"C72", In::backup, When::too_slow_heard, kOn, kEither, kPreempts},
     {"C84", In::backup, When::bow_out_heard, kEither, kEither,
      "MASTER (master bowed out)" + kTakesOver},
+    // Of a mastership that is over: who is BACKUP has no lease and says nothing.
+    {"D4", In::backup, When::sent, kEither, kEither, kStays},
+    {"D22", In::backup, When::announced, kEither, kEither, kStays},
+    {"D4", In::backup, When::gap, kEither, kEither, kWaitsAnew},
 };
 
 // Half a second after the takeover: the next advertisement was due in 0.890625 s.
@@ -124,6 +135,9 @@ const std::vector<Row> kMasterRows = {
     {"C71 I2.10", In::master, When::worse_heard, kEither, kEither, "stays reannounce"},
     {"C71 I2.10", In::master, When::too_slow_heard, kEither, kEither, "stays reannounce"},
     {"5.4 I2.10", In::master, When::bow_out_heard, kEither, kEither, "stays reannounce"},
+    {"D4", In::master, When::sent, kEither, kEither, "stays lease=2700000"},
+    {"C81 D21", In::master, When::announced, kEither, kEither, "stays timer=1390625"},
+    {"D4", In::master, When::gap, kEither, kEither, kStays},
 };
 
 // Whatever happens first finds the lease over; nothing is sent any more (D4 rule 2).
@@ -145,6 +159,10 @@ const std::vector<Row> kLapsedRows = {
     {"D4", In::lapsed, When::worse_heard, kEither, kEither, kStalls},
     {"D4", In::lapsed, When::too_slow_heard, kEither, kEither, kStalls},
     {"D4", In::lapsed, When::bow_out_heard, kEither, kEither, kStalls},
+    // Sent while it still ran, and no peer has waited since: 0.5 s + 2.7 s - 2.7 s are left.
+    {"D4", In::lapsed, When::sent, kEither, kEither, "stays lease=500000"},
+    {"C81 D21", In::lapsed, When::announced, kEither, kEither, "stays timer=1390625"},
+    {"D4", In::lapsed, When::gap, kEither, kEither, kStays},
 };
 
 // What is heard, against 1/100, or 1/240 while demoted (C75, C85).
@@ -168,7 +186,12 @@ const std::vector<Row> kLapsedRows = {
     case When::state_backup: return on_operator_state(vhost, State::backup, at);
     case When::slower_pace_set: on_pace(vhost, {2, 0}, at); return {};
     case When::faster_pace_set: on_pace(vhost, {0, 64}, at); return {};
-    case When::demotion_changed: on_demotion(vhost, at.now); return {};
+    case When::demotion_changed: on_demotion(vhost, at.now, at.demoted); return {};
+    case When::sent:
+      on_sent(vhost, effective_pace(vhost, at.demoted), kBegin + milliseconds(500));
+      return {};
+    case When::announced: on_announced(vhost, at.now); return {};
+    case When::gap: on_gap(vhost, milliseconds(500), at.now); return {};
     default: break;
   }
   return on_advert(vhost,
