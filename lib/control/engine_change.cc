@@ -13,6 +13,13 @@ namespace carp::control {
 using proto::TimePoint;
 using proto::VhostConfig;
 
+namespace {
+
+// A quarter of an hour, more or less (D11 rule 5).
+constexpr uint64_t kSkipAtMostMs = 1 << 20;
+
+}  // namespace
+
 void Engine::set_vhost(const VhostConfig& config, dataplane::InterfaceIndex interface,
                        TimePoint now, Outbox& out) {
   VhostEntry* entry = find(config.name);
@@ -39,6 +46,7 @@ VhostEntry& Engine::create_entry(const VhostConfig& config, dataplane::Interface
   proto::ReplayGuard guard(
       config.replay, {unix_us_ / 1000, started_at_}, bytes,
       stored == stored_counters_.end() ? std::nullopt : std::optional(stored->second));
+  guard.skip(random_() % kSkipAtMostMs);
   auto entry = std::make_unique<VhostEntry>(config, interface, lease, std::move(guard), now);
   entry->replay_bytes = bytes;
   replay_left_ -= bytes;

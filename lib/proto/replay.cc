@@ -11,6 +11,9 @@ constexpr uint64_t kTimeMask = (uint64_t{1} << kTagShift) - 1;
 constexpr uint64_t kTenYearsMs = 315'576'000'000;
 // 2026-01-01: a clock that says less was never set.
 constexpr uint64_t kClockWasSetMs = 1'767'225'600'000;
+// A stored counter is that old at most (rule 5): so many more may have been used since, one for
+// each millisecond or, while ours runs ahead of our clock, one for each advertisement.
+constexpr uint64_t kStoredAgeMs = 60'000;
 // Half of what 48 bits hold (the year 6429): no clock and no stored counter may be beyond it, so
 // raising by one, and by ten years, never reaches the tag.
 constexpr uint64_t kLatestMs = uint64_t{1} << (kTagShift - 1);
@@ -40,7 +43,8 @@ ReplayGuard::ReplayGuard(ReplayPolicy policy, Clock clock, size_t memory_bytes,
       clock_{std::min(clock.unix_ms, kLatestMs), clock.at},
       memory_(memory_bytes, believable(stored, clock_.unix_ms)),
       highest_(memory_.floor()),
-      stored_ms_(time_of(highest_.value_or(0))) {}
+      stored_ms_(time_of(highest_.value_or(0))),
+      last_issued_(highest_ ? *highest_ + kStoredAgeMs : 0) {}
 
 ReplayGuard::Verdict ReplayGuard::judge(const Advert& advert, TimePoint now) {
   memory_.expire(now);
@@ -73,12 +77,10 @@ bool ReplayGuard::is_behind(uint64_t counter, TimePoint now) const noexcept {
 
 // Rule 2. "Our clock" is at least what an earlier run had reached: a host whose clock starts in
 // 1970 still goes by the group's. There is no lower limit, or an old recording would be taken for
-// an untagged one and pass below the floor.
+// an untagged one and pass below the floor; and the highest counter heard sets no upper one, or one
+// recorded in 1970 would make all others untagged.
 bool ReplayGuard::is_tagged(uint64_t counter, TimePoint now) const noexcept {
-  if (!has_tag(counter)) return false;
-  const uint64_t time = time_of(counter);
-  if (time > std::max(clock_ms(now), stored_ms_) + kTenYearsMs) return false;
-  return !highest_ || time <= time_of(*highest_) + kTenYearsMs;
+  return has_tag(counter) && time_of(counter) <= std::max(clock_ms(now), stored_ms_) + kTenYearsMs;
 }
 
 uint64_t ReplayGuard::clock_ms(TimePoint now) const noexcept {
