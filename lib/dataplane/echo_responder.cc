@@ -76,7 +76,7 @@ constexpr uint8_t kReplyTtl = 64;
 
 // The answer leaves from the MAC that was asked. Swapping the addresses does not change the header
 // checksum; of what else changes only one word of each checksum is touched.
-void write_reply(net::EthernetHeader& ethernet, net::Ipv4Header& ip, net::IcmpEcho& echo) noexcept {
+void write_reply(net::EthernetHeader& ethernet, net::Ipv4Header& ip, net::Bytes message) noexcept {
   std::swap(ethernet.destination, ethernet.source);
   std::swap(ip.source, ip.destination);
 
@@ -87,9 +87,12 @@ void write_reply(net::EthernetHeader& ethernet, net::Ipv4Header& ip, net::IcmpEc
                                      ttl_word(kReplyTtl, ip.protocol));
   ip.ttl = kReplyTtl;
 
+  auto& echo = *net::view_at<net::IcmpEcho>(message, 0);
   echo.checksum = net::update_checksum(echo.checksum, net::Be16(net::kIcmpEchoRequest << 8),
                                        net::Be16(net::kIcmpEchoReply << 8));
   echo.type = net::kIcmpEchoReply;
+  // Of a message of zero bytes it is 0xffff; an update cannot tell, since the request's was not.
+  if (echo.checksum == net::Be16(0)) echo.checksum = net::internet_checksum(message);
 }
 
 }  // namespace
@@ -111,7 +114,7 @@ Reason answer_echo(const Link& link, const Datagram& datagram, const Interface& 
   if (const auto reason = refuse_message(datagram)) return *reason;
   if (!is_answerable(ethernet, ip)) return Reason::ip_bad_source;
 
-  write_reply(ethernet, ip, *net::view_at<net::IcmpEcho>(datagram.payload, 0));
+  write_reply(ethernet, ip, datagram.payload);
   return Reason::echo_answered;
 }
 

@@ -14,6 +14,7 @@ namespace carp::net {
 [[nodiscard]] Be16 internet_checksum(ConstBytes bytes) noexcept;
 
 // `checksum` mended for one 16 bit word that changes from `before` to `after` (RFC 1624, eqn. 3).
+// Where everything else is zero too, its 0 stands for 0xffff.
 [[nodiscard]] Be16 update_checksum(Be16 checksum, Be16 before, Be16 after) noexcept;
 
 }  // namespace carp::net

@@ -164,6 +164,28 @@ TEST(Echo, RepliesHaveRightChecksums) {
   }
 }
 
+// An answer of nothing but zero bytes needs the other zero of ones' complement, 0xffff, which no
+// update of the request's checksum can find.
+TEST(Echo, AnAnswerOfZeroBytesHasARightChecksum) {
+  const auto zeros = [](uint8_t type, size_t size) {
+    net::Frame message(size);
+    message[0] = type;
+    *net::view_at<net::Be16>(net::Bytes(message), 2) = net::internet_checksum(message);
+    return message;
+  };
+  const Ipv4Spec asked = ping(kPortMac, "192.168.1.3");
+  Ipv4Spec answer = ping(kClientMac, "192.168.1.100");
+  answer.source_mac = kPortMac;
+  answer.source = ip("192.168.1.3");
+  answer.ttl = 64;
+  std::vector<Row> rows;
+  for (const size_t size : {8, 9, 64, 1480}) {
+    rows.push_back({std::to_string(size) + " bytes", ipv4_frame(asked, zeros(8, size)),
+                    Reason::echo_answered, ipv4_frame(answer, zeros(0, size))});
+  }
+  check_rows(standard_scene(), rows);
+}
+
 // The ICMP checksum ends with the datagram; what pads the frame behind it is not part of it (C93).
 TEST(Echo, PaddingDoesNotCountAndStaysAsItCame) {
   const auto spec = ping(virtual_mac(1), "192.168.1.50");
