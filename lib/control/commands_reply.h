@@ -12,12 +12,8 @@ namespace carp::control {
 
 [[nodiscard]] inline Reply answer(std::string text = {}) { return {.text = std::move(text)}; }
 
-// One line (I3.2). The console shows errors in ASCII alone, so ranges get a hyphen.
+// One line (I3.2).
 [[nodiscard]] inline Reply error(std::string message) {
-  constexpr std::string_view kDash = "–";
-  for (size_t at = 0; (at = message.find(kDash, at)) != std::string::npos;) {
-    message.replace(at, kDash.size(), "-");
-  }
   return {.text = "error: " + message + '\n', .error = true};
 }
 

@@ -161,7 +161,7 @@ void check_vhids(const Draft& draft, Findings& findings) {
     if (is_new) continue;
     findings.fault(vhost.keys.line_of("vhid", vhost.line),
                    "vhid: " + std::to_string(config.vhid) + " is already that of " + user->second +
-                       " on " + config.interface);
+                       " on " + shown(config.interface));
   }
 }
 

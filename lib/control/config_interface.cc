@@ -61,8 +61,9 @@ void read_interface(const Section& section, Draft& draft, Findings& findings) {
   draft.interfaces.push_back({});
   InterfaceDraft& interface = draft.interfaces.back();
   InterfaceConfig& config = interface.config;
-  config.name = section.name;
-  config.host_name = section.name;
+  // Faults of other lines name it too, whatever stands between the brackets.
+  config.name = shown(section.name);
+  config.host_name = config.name;
   interface.line = section.line;
   check_name(section, findings);
 

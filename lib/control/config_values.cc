@@ -15,9 +15,13 @@ namespace {
   return std::to_string(min) + "–" + std::to_string(max);
 }
 
-// An absolute path: the working directory of a daemon is nobody's idea.
+// An absolute path: the working directory of a daemon is nobody's idea. A CR is left of a line
+// that ended twice, and no other control character is meant either.
 [[nodiscard]] std::string why_no_path(std::string_view text) {
-  return text.starts_with('/') ? "" : shown(text) + " is not an absolute path";
+  if (!text.starts_with('/')) return shown(text) + " is not an absolute path";
+  const bool is_text = std::ranges::none_of(
+      text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
+  return is_text ? "" : shown(text) + " holds a control character";
 }
 
 }  // namespace

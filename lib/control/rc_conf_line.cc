@@ -56,10 +56,10 @@ net::Result<RcVariable, std::string> parse_rc_line(std::string_view line) {
   if (!is_name || !line.starts_with('=')) return std::string("not a VARIABLE=\"value\" line");
   if (!is_meaningful_rc_variable(variable.name)) return variable;
   line.remove_prefix(1);
-  if (const char* why = take_word(line, variable.value)) return variable.name + ": " + why;
+  if (const char* why = take_word(line, variable.value)) return shown(variable.name) + ": " + why;
   line = trim(line);
   if (!line.empty() && line.front() != '#') {
-    return variable.name + ": the value needs quotes, it ends at the first blank";
+    return shown(variable.name) + ": the value needs quotes, it ends at the first blank";
   }
   return variable;
 }

@@ -26,21 +26,24 @@ using proto::State;
 
 }  // namespace
 
-// In the order in which the engine looks at them (C68).
+// In the words of an operator who wants to know what to do about it (C68).
 std::string why_not_running(const Engine& engine, const VhostEntry& entry) {
-  const proto::VhostConfig& config = entry.config;
   if (entry.runs()) return {};
-  if (!config.up) return "it is down; ifconfig " + config.name + " up starts it";
-  if (config.vhid == 0) return "it has no vhid";
-  if (config.addresses.empty() || !entry.has_interface()) return "it has no address";
-  if (!engine.config().sysctl.allow) return "net.inet.carp.allow is 0";
-  const InterfaceEntry& interface = engine.interfaces()[entry.interface];
-  const std::string& name = interface.config.name;
-  if (!interface.link_up) return name + " has no link";
-  if (interface.worker_stalled) return "the workers of " + name + " do not poll";
-  if (interface.holding) return name + " has its link back, but link_hold is not over";
-  const bool has_hold = engine.config().global.startup_hold > std::chrono::seconds(0);
-  return has_hold ? "startup_hold is not over" : "the program is about to end";
+  const proto::VhostConfig& config = entry.config;
+  const bool link_hold = entry.has_interface() && engine.interfaces()[entry.interface].holding;
+  switch (engine.why_not_running(entry)) {
+    case proto::Reason::stopped: return "the program is about to end";
+    case proto::Reason::admin_down: return "it is down; ifconfig " + config.name + " up starts it";
+    case proto::Reason::no_address:
+      return config.vhid == 0 ? "it has no vhid" : "it has no address";
+    case proto::Reason::not_allowed: return "net.inet.carp.allow is 0";
+    case proto::Reason::link_down: return config.interface + " has no link";
+    case proto::Reason::worker_stall: return "the workers of " + config.interface + " do not poll";
+    case proto::Reason::held:
+      return link_hold ? config.interface + " has its link back, but link_hold is not over"
+                       : "startup_hold is not over";
+    default: return "it is about to start";
+  }
 }
 
 std::optional<net::Ipv4Address> master_of(const Engine& engine, const VhostEntry& entry) {

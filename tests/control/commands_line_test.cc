@@ -127,9 +127,9 @@ TEST(CommandSysctl, RefusesTheRest) {
   EXPECT_EQ(console.say("sysctl net.inet.carp.suppress_preempt=0"),
             "error: sysctl: oid 'net.inet.carp.suppress_preempt' is read only\n");
   EXPECT_EQ(console.say("sysctl net.inet.carp.preempt=1 net.inet.carp.preempt=2"),
-            "net.inet.carp.preempt: 0 -> 1\nerror: net.inet.carp.preempt: 2 is not in 0-1\n");
+            "net.inet.carp.preempt: 0 -> 1\nerror: net.inet.carp.preempt: 2 is not in 0–1\n");
   EXPECT_EQ(console.say("sysctl net.inet.carp.log="),
-            "error: net.inet.carp.log: a whole number in 0-2 was expected\n");
+            "error: net.inet.carp.log: a whole number in 0–2 was expected\n");
 }
 
 // D10: `demote -N` takes back only what `demote +N` added.
@@ -146,9 +146,9 @@ TEST(CommandDemote, RefusesWhatIsNoAmount) {
   for (const auto* line : {"demote 5", "demote +", "demote + 5", "demote x"}) {
     EXPECT_EQ(console.say(line), "error: usage: demote [+N | -N]\n") << line;
   }
-  EXPECT_EQ(console.say("demote +0"), "error: demote: 0 is not in 1-1000000\n");
-  EXPECT_EQ(console.say("demote --5"), "error: demote: -5 is not in 1-1000000\n");
-  EXPECT_EQ(console.say("demote +99999999999"), "error: demote: 99999999999 is not in 1-1000000\n");
+  EXPECT_EQ(console.say("demote +0"), "error: demote: 0 is not in 1–1000000\n");
+  EXPECT_EQ(console.say("demote --5"), "error: demote: -5 is not in 1–1000000\n");
+  EXPECT_EQ(console.say("demote +99999999999"), "error: demote: 99999999999 is not in 1–1000000\n");
 }
 
 TEST(CommandAccess, WhoMayOnlyLookIsLetLook) {

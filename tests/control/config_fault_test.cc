@@ -86,6 +86,8 @@ TEST(ConfigFaults, NumbersOutOfRange) {
        {"9: burst: 0 is not in 1–64", "10: idle: never is not one of poll, pause, sleep"}},
       {"[gratuitous]\nrefresh = 86401\n", {"9: refresh: 86401 is not in 0–86400"}},
       {"[global]\nstate_dir = var\n", {"9: state_dir: var is not an absolute path"}},
+      {"[global]\nstate_dir = /var\r\r\n", {"9: state_dir: /var... holds a control character"}},
+      {"[global]\nstate_dir = /v\x7f\n", {"9: state_dir: /v... holds a control character"}},
       {"[carp1]\nvhid = 0\naddress = 192.168.1.51/24\n", {"9: vhid: 0 is not in 1–255"}},
       {"[carp1]\nvhid = 256\naddress = 192.168.1.51/24\n", {"9: vhid: 256 is not in 1–255"}},
   });
@@ -122,6 +124,9 @@ TEST(ConfigFaults, AddressesAndVhidsThatCollide) {
        {"8: address: 192.168.1.3 is this host's own address on lan0 and cannot be shared"}},
       {"[carp1]\nvhid = 1\naddress = 192.168.1.51/24\n",
        {"9: vhid: 1 is already that of carp0 on lan0"}},
+      {"interface = \xff\n[carp1]\nvhid = 1\naddress = 192.168.1.51/24\ninterface = \xff\n",
+       {"8: interface: there is no [interface ...]", "10: vhid: 1 is already that of carp0 on ...",
+        "12: interface: there is no [interface ...]"}},
       {"[interface lan1]\nport = p\naddress = 192.168.1.3/25\ninterface = x\n",
        {"4: carp0: lan0 and lan1 both have an own address in its subnet; name one with interface",
         "10: address: 192.168.1.3 is already an own address of lan0",
@@ -166,6 +171,10 @@ TEST(ConfigFaults, InterfaceSections) {
       {"[interface abcdefghijklmnop]\nport = p\n",
        {"8: [interface abcdefghijklmnop]: the name has at most 15 letters, digits, '_', '.' or "
         "'-' and is not carpN"}},
+      {"[interface b\xff]\nport = p\naddress = 10.0.0.1/24\naddress = 10.0.0.1/24\n",
+       {"8: [interface b...]: the name has at most 15 letters, digits, '_', '.' or '-' and is "
+        "not carpN",
+        "11: address: 10.0.0.1 is already an own address of b..."}},
       {"[interface b]\nport = p\nhost = tap\nhost_name = a/b\n",
        {"11: host_name: a/b is no name for an interface"}},
       {"[interface b]\nport = p\nhost = tap\n[interface c]\nport = q\nhost = tap\nhost_name = b\n",

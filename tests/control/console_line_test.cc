@@ -176,5 +176,29 @@ TEST(Printable, LeavesTerminalsAlone) {
   EXPECT_EQ(printable_error("error: \x9b\xc3\x1b\n"), "error: ???\n");
 }
 
+// I3.4: a range is written with a dash, also in an error.
+TEST(Printable, ErrorsKeepTheCharactersOfTheirLanguage) {
+  for (const char* text : {"error: advskew: 300 is not in 0–254\n", "ü", "€", "\U0001f600",
+                           "\u00a0", "\u0800", "\ud7ff", "\ue000", "\U00010000", "\U0010ffff"}) {
+    EXPECT_EQ(printable_error(text), text);
+  }
+}
+
+// Nothing of what is no character, or a control character, comes through: not a byte of it above
+// ASCII.
+TEST(Printable, ErrorsKeepNothingElse) {
+  EXPECT_EQ(printable_error("\xc2\x9b[2J"), "??[2J");      // CSI, written in UTF-8
+  EXPECT_EQ(printable_error("\xc2\x80\xc2\x9f"), "????");  // first and last of C1
+  EXPECT_EQ(printable_error("\xc1\x9b\xe0\x9f\xbf\xf0\x8f\xbf\xbf"), "?????????");  // too long
+  EXPECT_EQ(printable_error("\xed\xa0\x80\xf4\x90\x80\x80\xff"), "????????");       // no characters
+  EXPECT_EQ(printable_error("\xe2\x80"), "??");                                     // cut
+  EXPECT_EQ(printable_error("\xe2\x80–\x93"), "??–?");
+  for (int first = 0x80; first < 0x100; ++first)
+    for (int second = 0; second < 0x80; ++second) {
+      const std::string text{static_cast<char>(first), static_cast<char>(second)};
+      EXPECT_EQ(printable_error(text)[0], '?') << first << ' ' << second;
+    }
+}
+
 }  // namespace
 }  // namespace carp::control

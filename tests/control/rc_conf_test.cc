@@ -55,6 +55,14 @@ TEST(RcConf, HandbooksThreeHostsMeanTheSameAsSections) {
   }
 }
 
+// A message has its length, whatever the variable's.
+TEST(RcConf, OfAnEndlessNameAFaultShowsTheBeginning) {
+  const auto variable = parse_rc_line("ifconfig_" + std::string(900, 'a') + "=b c");
+  ASSERT_FALSE(variable);
+  EXPECT_EQ(variable.error(), "ifconfig_" + std::string(51, 'a') +
+                                  "...: the value needs quotes, it ends at the first blank");
+}
+
 TEST(RcConf, LinesAreReadAsAShellReadsThem) {
   struct Row {
     const char* line;
