@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lib/control/loop.h"
 
-#include <time.h>
-
 #include <algorithm>
 #include <cassert>
 
 #include "lib/control/runtime_view_of.h"
+#include "lib/dpdk/idle.h"
 #include "lib/dpdk/log.h"
 #include "lib/dpdk/tsc_clock.h"
 
@@ -18,8 +17,6 @@ using proto::TimePoint;
 // Bounds of one pass, so that no flood makes timers wait.
 constexpr size_t kAdvertsAPass = 1024;  // a worker's whole ring: read before timers (D4 rule 3)
 constexpr size_t kConflictsAPass = 32;
-// Between two passes; a frame or deadline waits no longer than this.
-constexpr long kPauseNs = 100'000;
 // How long the end waits for the last frames to leave (I1.5: exit within a second).
 constexpr proto::Duration kGoodbyeAtMost = std::chrono::milliseconds(500);
 // A frame that was decided longer ago was held up by a stop of the whole program: it is old news.
@@ -76,18 +73,37 @@ Loop::Loop(Engine& engine, dataplane::LeaseBoard& leases, dpdk::Runtime& runtime
       heartbeats_(workers_of(runtime)),
       link_monitor_(ports_of(runtime)),
       console_(console,
-               [this](std::string_view line, Access access) { return execute(line, access); }) {}
+               [this](std::string_view line, Access access) { return execute(line, access); }) {
+  follow_pace();
+}
 
 void Loop::run(Requests& requests) {
+  dpdk::sleep_exactly();
   while (!engine_.has_stopped()) {
     pass(requests);
-    const timespec pause{0, kPauseNs};
-    nanosleep(&pause, nullptr);
+    wait();
   }
   // Goodbyes that go by way of a worker have left before the workers stop.
   const TimePoint latest = dpdk::boot_now() + kGoodbyeAtMost;
   while (!runtime_.transmitter().is_idle() && dpdk::boot_now() < latest)
     collect_sent(dpdk::boot_now());
+}
+
+void Loop::wait() const {
+  const TimePoint now = dpdk::boot_now();
+  // While workers take a new table, peers wait for the word that follows it (D22).
+  const bool may_sleep = engine_.config().workers.idle == Idle::sleep && now >= switching_until_;
+  dpdk::sleep_for(
+      dpdk::control_pause(now, engine_.due(), may_sleep ? longest_sleep_ : dpdk::kControlPause));
+}
+
+// The virtual host that advertises most often says how long all may sleep.
+void Loop::follow_pace() {
+  proto::Duration shortest = proto::Duration::max();
+  for (const auto& entry : engine_.vhosts())
+    shortest = std::min(shortest, proto::advert_interval(entry->config.pace));
+  longest_sleep_ = dpdk::longest_sleep(shortest);
+  for (const auto& worker : runtime_.workers()) worker->set_longest_sleep(longest_sleep_);
 }
 
 // Everything that happened is told before anything is decided by time (D4 rule 3).
@@ -133,7 +149,9 @@ void Loop::read_punts(TimePoint now) {
 // A command may take its time to build an answer, so each has its own moment.
 Reply Loop::execute(std::string_view line, Access access) {
   const TimePoint now = dpdk::boot_now();
-  return commands_.execute(line, access, view(now), now, out_);
+  Reply reply = commands_.execute(line, access, view(now), now, out_);
+  follow_pace();
+  return reply;
 }
 
 void Loop::flush() {
@@ -141,7 +159,10 @@ void Loop::flush() {
   Outbox out = std::exchange(out_, {});
   for (const AcceptMac& accept : out.accept) port_of(runtime_, accept.port).accept(accept.mac);
   for (const LeaseUpdate& lease : out.leases) leases_.set(lease.index, dpdk::ticks_at(lease.until));
-  if (out.table) publisher_.publish(std::move(out.table));
+  if (out.table) {
+    publisher_.publish(std::move(out.table));
+    switching_until_ = decided_at_ + kConfirmAtMost;
+  }
   if (dpdk::boot_now() - decided_at_ < kOldNews)
     for (const OutFrame& frame : out.frames) send(frame);
   for (const LogLine& line : out.log) write_log(line);

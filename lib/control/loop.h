@@ -39,6 +39,8 @@ class Loop {
 
  private:
   void pass(Requests& requests);
+  void wait() const;
+  void follow_pace();
   void collect_sent(proto::TimePoint now);
   void read_punts(proto::TimePoint now);
   void save_counters(proto::TimePoint now);
@@ -59,7 +61,9 @@ class Loop {
   Heartbeats heartbeats_;
   LinkMonitor link_monitor_;
   Outbox out_;
-  proto::TimePoint decided_at_;  // of what is in the outbox
+  proto::TimePoint decided_at_;                                 // of what is in the outbox
+  proto::Duration longest_sleep_{};                             // when idle
+  proto::TimePoint switching_until_ = proto::TimePoint::min();  // workers take a new table
   bool stopping_ = false;
   Console console_;  // last: its answers need all the others
 };

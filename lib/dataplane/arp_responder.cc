@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lib/dataplane/arp_responder.h"
 
+#include <algorithm>
 #include <array>
+#include <bit>
+#include <cstddef>
 #include <cstring>
 #include <optional>
 
@@ -47,14 +50,40 @@ constexpr size_t kOperation = 6;  // where it begins
   return mastership_of(slot_for(sender, group, table), table, now).held;
 }
 
-// Whether anything about the sender needs the closer look of `judge_sender`. Almost never: one
-// branch for all of its rules.
+// The eight bytes at `place`, in one load.
+[[nodiscard]] uint64_t load_word(const void* place) noexcept {
+  uint64_t word = 0;
+  std::memcpy(&word, place, sizeof word);
+  return word;
+}
+
+// A MAC address as the first six of such bytes.
+[[nodiscard]] constexpr uint64_t word_of(const net::MacAddress& mac) noexcept {
+  std::array<uint8_t, 8> bytes{};
+  std::copy(mac.bytes.begin(), mac.bytes.end(), bytes.begin());
+  return std::bit_cast<uint64_t>(bytes);
+}
+constexpr uint64_t kMacBytes = word_of(net::kBroadcastMac);
+constexpr uint64_t kGroupBit = word_of({{0x01, 0, 0, 0, 0, 0}});
+constexpr uint64_t kVirtualBytes = word_of({{0xff, 0xff, 0xff, 0xff, 0xff, 0}});
+constexpr uint64_t kVirtualMac = word_of(net::virtual_mac(0));
+
+// Whether the sender's MAC address is one that `judge_sender` has a rule for.
+[[nodiscard]] bool has_remarkable_mac(const net::ArpPacket& arp,
+                                      const Interface& interface) noexcept {
+  static_assert(offsetof(net::ArpPacket, sender_mac) + 8 <= sizeof arp);
+  static_assert(offsetof(Interface, mac) + 8 <= sizeof interface);
+  const uint64_t sender = load_word(&arp.sender_mac);
+  const uint64_t own = load_word(&interface.mac);
+  return (sender & kGroupBit) != 0 || ((sender ^ own) & kMacBytes) == 0 ||
+         (sender & kVirtualBytes) == kVirtualMac;
+}
+
+// Whether anything about the sender needs the closer look of `judge_sender`. Almost never.
 [[nodiscard]] bool is_remarkable(const net::ArpPacket& arp, const Interface& interface,
                                  const ForwardTable& table) noexcept {
-  const net::Ipv4Address sender{arp.sender_ip.get()};
-  return arp.sender_mac.is_group() | (arp.sender_mac == interface.mac) |
-         net::vhid_of(arp.sender_mac).has_value() |
-         table.may_be_shared(table.index_of(interface), sender);
+  return has_remarkable_mac(arp, interface) ||
+         table.may_be_shared(interface.index, net::Ipv4Address{arp.sender_ip.get()});
 }
 
 // What the sender alone decides, request or reply; nothing where it is an ordinary neighbour.
@@ -79,50 +108,73 @@ constexpr size_t kOperation = 6;  // where it begins
 }
 
 // An ARP packet that is no request: never answered, but a reply can show a conflict.
-[[nodiscard]] Reason judge_other(const net::ArpPacket& arp, const Interface& interface,
-                                 const ForwardTable& table, Ticks now) noexcept {
+[[nodiscard, gnu::noinline]] Reason judge_other(const net::ArpPacket& arp,
+                                                const Interface& interface,
+                                                const ForwardTable& table, Ticks now) noexcept {
   const Head head = head_of(arp);
   if (std::memcmp(head.data(), kRequestHead.data(), kOperation) != 0) return Reason::arp_malformed;
   if (head != kReplyHead) return Reason::arp_not_request;
   return judge_sender(arp, interface, table, now).value_or(Reason::arp_not_request);
 }
 
-// C124, D6. Tag and padding stay as they came.
-void write_reply(net::EthernetHeader& ethernet, net::ArpPacket& arp, const Slot& slot) noexcept {
+// C124, D6. Tag and padding stay as they came. The client's two addresses stand side by side and
+// move as one.
+[[gnu::always_inline]] inline void write_reply(net::EthernetHeader& ethernet, net::ArpPacket& arp,
+                                               const Slot& slot) noexcept {
+  constexpr size_t kSender = offsetof(net::ArpPacket, sender_mac);
+  constexpr size_t kTarget = offsetof(net::ArpPacket, target_mac);
   const net::Be32 asked = arp.target_ip;
-  ethernet.destination = arp.sender_mac;
+  auto* const bytes = reinterpret_cast<uint8_t*>(&arp);
+  std::memcpy(bytes + kTarget, bytes + kSender, kTarget - kSender);
+  ethernet.destination = arp.target_mac;
   ethernet.source = slot.source;
   arp.operation = net::Be16(net::kArpReply);
-  arp.target_mac = arp.sender_mac;
-  arp.target_ip = arp.sender_ip;
   arp.sender_mac = slot.mac;
   arp.sender_ip = asked;
 }
 
+// A request whose sender may ask. A probe's sender 0.0.0.0 falls to slot 0 by itself (C118).
+[[nodiscard, gnu::always_inline]] inline Reason answer_request(net::Bytes frame,
+                                                               net::ArpPacket& arp,
+                                                               const Interface& interface,
+                                                               const ForwardTable& table,
+                                                               Ticks now) noexcept {
+  const net::Ipv4Address target{arp.target_ip.get()};
+  const AddressGroup* group = table.find(interface.index, target);
+  if (group == nullptr) [[unlikely]]
+    return Reason::arp_other_target;
+  const Slot& slot = slot_for(net::Ipv4Address{arp.sender_ip.get()}, *group, table);
+  const Mastership mastership = mastership_of(slot, table, now);
+  if (!mastership.held) [[unlikely]]
+    return mastership.silence;
+
+  write_reply(*net::view_at<net::EthernetHeader>(frame, 0), arp, slot);
+  return Reason::arp_answered;
+}
+
+// Out of line, as all that is rare: the straight line then needs no stack.
+[[nodiscard, gnu::noinline]] Reason answer_remarkable(net::Bytes frame, net::ArpPacket& arp,
+                                                      const Interface& interface,
+                                                      const ForwardTable& table,
+                                                      Ticks now) noexcept {
+  if (const auto reason = judge_sender(arp, interface, table, now)) return *reason;
+  return answer_request(frame, arp, interface, table, now);
+}
+
 }  // namespace
 
-// The Ethernet destination is not looked at: unicast requests are answered too (C117). A probe's
-// sender 0.0.0.0 falls to slot 0 by itself (C118).
-Reason answer_arp(net::Bytes frame, const Link& link, const Interface& interface,
+// The Ethernet destination is not looked at: unicast requests are answered too (C117).
+Reason answer_arp(net::Bytes frame, size_t payload, const Interface& interface,
                   const ForwardTable& table, Ticks now) noexcept {
-  auto* arp = net::view_at<net::ArpPacket>(frame, link.payload);
+  auto* arp = net::view_at<net::ArpPacket>(frame, payload);
   if (arp == nullptr) return Reason::too_short;
   if (head_of(*arp) != kRequestHead) [[unlikely]] {
     return judge_other(*arp, interface, table, now);
   }
   if (is_remarkable(*arp, interface, table)) [[unlikely]] {
-    if (const auto reason = judge_sender(*arp, interface, table, now)) return *reason;
+    return answer_remarkable(frame, *arp, interface, table, now);
   }
-
-  const net::Ipv4Address target{arp->target_ip.get()};
-  const AddressGroup* group = table.find(table.index_of(interface), target);
-  if (group == nullptr) return Reason::arp_other_target;
-  const Slot& slot = slot_for(net::Ipv4Address{arp->sender_ip.get()}, *group, table);
-  const Mastership mastership = mastership_of(slot, table, now);
-  if (!mastership.held) return mastership.silence;
-
-  write_reply(*link.ethernet, *arp, slot);
-  return Reason::arp_answered;
+  return answer_request(frame, *arp, interface, table, now);
 }
 
 }  // namespace carp::dataplane

@@ -10,9 +10,9 @@
 
 namespace carp::dataplane {
 
-// Decides on the ARP packet of `frame`, received on `interface`. Requires: `link` was read from
-// `frame`, `interface` is one of `table`.
-[[nodiscard]] Reason answer_arp(net::Bytes frame, const Link& link, const Interface& interface,
+// Decides on the ARP packet at `payload` of `frame`, received on `interface`. Requires: `payload`
+// was read from `frame` (Link), `interface` is one of `table`.
+[[nodiscard]] Reason answer_arp(net::Bytes frame, size_t payload, const Interface& interface,
                                 const ForwardTable& table, Ticks now) noexcept;
 
 }  // namespace carp::dataplane

@@ -35,5 +35,6 @@ struct alignas(64) Counters {
     return by_reason[static_cast<size_t>(reason)];
   }
 };
+static_assert(alignof(Counters) == 64 && sizeof(Counters) % 64 == 0);
 
 }  // namespace carp::dataplane

@@ -17,8 +17,8 @@ struct Mastership {
 
 [[nodiscard]] inline Mastership mastership_of(const Slot& slot, const ForwardTable& table,
                                               Ticks now) noexcept {
-  if (!slot.master) return {false, Reason::not_master};
-  return {table.leases().holds(slot.lease, now), Reason::lease_lapsed};
+  const bool leased = table.leases().holds(slot.lease, now);
+  return {slot.master && leased, slot.master ? Reason::lease_lapsed : Reason::not_master};
 }
 
 }  // namespace carp::dataplane

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lib/dataplane/table.h"
 
+#include <bit>
 #include <cassert>
 #include <utility>
 
 namespace carp::dataplane {
 namespace {
 
-constexpr unsigned kCellBitsMin = 4;
+constexpr size_t kCellsMin = 16;
 
 }  // namespace
 
@@ -18,7 +19,14 @@ ForwardTable::ForwardTable(uint64_t generation, const LeaseBoard& leases,
       interfaces_(std::move(interfaces)),
       vhosts_(interfaces_.size() * 256, kNoSlot) {
   assert(interfaces_.size() <= kMaxInterfaces);
-  resize(kCellBitsMin);
+  interface_cells_.fill(kFreeCell);
+  for (Interface& interface : interfaces_) {
+    interface.index = static_cast<InterfaceIndex>(&interface - interfaces_.data());
+    size_t i = interface_cell(interface.port, interface.vlan);
+    while (interface_cells_[i] != kFreeCell) i = (i + 1) % kInterfaceCells;
+    interface_cells_[i] = static_cast<uint8_t>(interface.index);
+  }
+  resize(kCellsMin);
 }
 
 void ForwardTable::add(InterfaceIndex interface, net::Ipv4Address address, bool shared,
@@ -26,7 +34,7 @@ void ForwardTable::add(InterfaceIndex interface, net::Ipv4Address address, bool 
   assert(interface < interfaces_.size());
   assert(!slots.empty());
   assert(find(interface, address) == nullptr);
-  if ((address_count_ + 1) * 2 > cells_.size()) resize(cell_bits_ + 1);
+  if ((address_count_ + 1) * 2 > cells_.size()) resize(2 * cells_.size());
   AddressGroup group;
   group.address = address;
   group.interface = interface;
@@ -58,18 +66,20 @@ size_t ForwardTable::memory_bytes() const noexcept {
 // Requires: a free cell.
 void ForwardTable::insert(const AddressGroup& group) noexcept {
   const uint64_t key = hash(group.interface, group.address);
-  size_t i = key >> (64 - cell_bits_);
+  size_t i = key >> cell_shift_;
   while (cells_[i].interface != kNoInterface) i = (i + 1) & (cells_.size() - 1);
   cells_[i] = group;
   if (!group.shared) return;
-  const uint64_t bit = key >> (64 - cell_bits_ - kFilterShift);
+  const uint64_t bit = key >> filter_shift_;
   filter_[bit / 64] |= uint64_t{1} << (bit % 64);
 }
 
-void ForwardTable::resize(unsigned cell_bits) {
-  cell_bits_ = cell_bits;
-  filter_.assign((size_t{1} << (cell_bits + kFilterShift)) / 64, 0);
-  const auto old = std::exchange(cells_, std::vector<AddressGroup>(size_t{1} << cell_bits));
+// Requires: a power of two.
+void ForwardTable::resize(size_t cells) {
+  cell_shift_ = 64 - static_cast<unsigned>(std::countr_zero(cells));
+  filter_shift_ = cell_shift_ - kFilterShift;
+  filter_.assign((cells << kFilterShift) / 64, 0);
+  const auto old = std::exchange(cells_, std::vector<AddressGroup>(cells));
   for (const AddressGroup& cell : old) {
     if (cell.interface != kNoInterface) insert(cell);
   }

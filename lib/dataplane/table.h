@@ -7,6 +7,7 @@
 // lapses: one path for all (design, section 4).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -44,11 +45,13 @@ struct alignas(16) AddressGroup {
 static_assert(sizeof(AddressGroup) == 16);
 
 // One port and VLAN.
-struct Interface {
+struct alignas(16) Interface {
   PortId port = 0;
   uint16_t vlan = net::kUntagged;
-  net::MacAddress mac;  // the port's own
+  net::MacAddress mac;       // the port's own
+  InterfaceIndex index = 0;  // its position; the table fills it in
 };
+static_assert(sizeof(Interface) == 16);
 
 class ForwardTable {
  public:
@@ -90,6 +93,12 @@ class ForwardTable {
 
  private:
   static constexpr uint32_t kNoSlot = ~uint32_t{0};
+  // Interfaces are found by hash as well: a search would cost as many steps as there are VLANs,
+  // and each frame another number of them. A byte each, so that all cells are one cache line.
+  static constexpr unsigned kInterfaceCellBits = 6;
+  static constexpr size_t kInterfaceCells = size_t{1} << kInterfaceCellBits;
+  static_assert(kInterfaceCells >= 4 * kMaxInterfaces);
+  static constexpr uint8_t kFreeCell = 0xff;
   // Bits of the filter for each cell of the table, as a power of two: one bit in sixteen or fewer
   // is set.
   static constexpr unsigned kFilterShift = 3;
@@ -99,12 +108,17 @@ class ForwardTable {
   [[nodiscard]] static uint64_t hash(InterfaceIndex interface, net::Ipv4Address address) noexcept {
     return (uint64_t{interface} << 32 | address.value) * 0x9e3779b97f4a7c15;
   }
+  [[nodiscard]] static size_t interface_cell(PortId port, uint16_t vlan) noexcept {
+    return ((uint32_t{port} << 16 | vlan) * 0x9e3779b1) >> (32 - kInterfaceCellBits);
+  }
   void insert(const AddressGroup& group) noexcept;
-  void resize(unsigned cell_bits);
+  void resize(size_t cells);
 
+  alignas(64) std::array<uint8_t, kInterfaceCells> interface_cells_;  // positions in interfaces_
   uint64_t generation_;
   const LeaseBoard* leases_;
-  unsigned cell_bits_ = 0;           // log2 of the number of cells
+  unsigned cell_shift_ = 0;          // from a hash to a cell: 64 - log2 of their number
+  unsigned filter_shift_ = 0;        // from a hash to a bit of the filter
   std::vector<AddressGroup> cells_;  // open addressing, a power of two, at most half full
   std::vector<uint64_t> filter_;     // one bit per hash of a shared address
   std::vector<Slot> slots_;
@@ -114,20 +128,21 @@ class ForwardTable {
 };
 
 inline const Interface* ForwardTable::find_interface(PortId port, uint16_t vlan) const noexcept {
-  for (const Interface& interface : interfaces_) {
+  for (size_t i = interface_cell(port, vlan);; i = (i + 1) % kInterfaceCells) {
+    const uint8_t position = interface_cells_[i];
+    if (position == kFreeCell) return nullptr;
+    const Interface& interface = interfaces_[position];
     if (interface.port == port && interface.vlan == vlan) return &interface;
   }
-  return nullptr;
 }
 
 inline InterfaceIndex ForwardTable::index_of(const Interface& interface) const noexcept {
-  return static_cast<InterfaceIndex>(&interface - interfaces_.data());
+  return interface.index;
 }
 
 inline const AddressGroup* ForwardTable::find(InterfaceIndex interface,
                                               net::Ipv4Address address) const noexcept {
-  const size_t mask = cells_.size() - 1;
-  for (size_t i = hash(interface, address) >> (64 - cell_bits_);; i = (i + 1) & mask) {
+  for (size_t i = hash(interface, address) >> cell_shift_;; i = (i + 1) & (cells_.size() - 1)) {
     const AddressGroup& cell = cells_[i];
     if (cell.address == address && cell.interface == interface) return &cell;
     if (cell.interface == kNoInterface) return nullptr;
@@ -148,7 +163,7 @@ inline const Slot* ForwardTable::find_vhost(InterfaceIndex interface,
 
 inline bool ForwardTable::may_be_shared(InterfaceIndex interface,
                                         net::Ipv4Address address) const noexcept {
-  const uint64_t bit = hash(interface, address) >> (64 - cell_bits_ - kFilterShift);
+  const uint64_t bit = hash(interface, address) >> filter_shift_;
   return (filter_[bit / 64] >> (bit % 64) & 1) != 0;
 }
 

@@ -41,7 +41,10 @@ Worker::~Worker() {
 
 void Worker::run() noexcept {
   Idler idler(config_.idle);
-  while (running_.load(std::memory_order_relaxed)) idler.after_poll(poll_once());
+  while (running_.load(std::memory_order_relaxed)) {
+    const bool had_work = poll_once();
+    idler.after_poll(had_work, proto::Duration(longest_sleep_us_.load(std::memory_order_relaxed)));
+  }
 }
 
 bool Worker::poll_once() noexcept {
@@ -124,18 +127,18 @@ bool Worker::serve(const OwnedQueue& queue) noexcept {
   // Read here, as late as possible: between this reading and the transmit burst a lease is trusted.
   const Ticks now = ticks_now();
   Tally tally(status_.counters);
+  for (uint16_t i = 0; i < count; ++i) rte_prefetch0(rte_pktmbuf_mtod(burst.received[i], void*));
   for (uint16_t i = 0; i < count; ++i) {
-    if (i + 1 < count) rte_prefetch0(rte_pktmbuf_mtod(burst.received[i + 1], void*));
-    const Reason reason = decide(burst.received[i], queue.port, now);
+    rte_mbuf* const mbuf = burst.received[i];
+    const Reason reason = decide(mbuf, queue.port, now);
+    tally.add(reason);
     const Verdict verdict = dataplane::verdict_of(reason);
     if (likely(verdict == Verdict::transmit)) {
       burst.answer_reasons[burst.answer_count] = reason;
-      burst.answers[burst.answer_count++] = burst.received[i];
-    } else if (verdict == Verdict::punt && punt(burst.received[i], queue.port, reason)) {
-      tally.add(reason);
-    } else {
-      burst.dropped[burst.drop_count++] = burst.received[i];
-      tally.add(verdict == Verdict::punt ? Reason::punt_ring_full : reason);
+      burst.answers[burst.answer_count++] = mbuf;
+    } else if (verdict == Verdict::drop || !punt(mbuf, queue.port, reason)) {
+      if (verdict == Verdict::punt) tally.move(reason, Reason::punt_ring_full);
+      burst.dropped[burst.drop_count++] = mbuf;
     }
   }
   transmit(burst, queue, tally);
@@ -162,9 +165,8 @@ void Worker::transmit(Burst& burst, const OwnedQueue& queue, Tally& tally) noexc
   if (burst.answer_count == 0) return;
   const uint16_t sent =
       rte_eth_tx_burst(queue.port, queue.tx_queue, burst.answers.data(), burst.answer_count);
-  for (uint16_t i = 0; i < sent; ++i) tally.add(burst.answer_reasons[i]);
   for (uint16_t i = sent; i < burst.answer_count; ++i) {
-    tally.add(Reason::transmit_full);
+    tally.move(burst.answer_reasons[i], Reason::transmit_full);
     burst.dropped[burst.drop_count++] = burst.answers[i];
   }
 }

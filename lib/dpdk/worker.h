@@ -2,7 +2,7 @@
 //
 // A worker: polls its queues, answers what the table lets it answer, hands control what control
 // wants. It knows no protocol and no timer, takes no lock, allocates nothing and never logs. One
-// thread runs `run` (tests call `poll_once`); any thread may read `status` and call `stop`.
+// thread runs `run` (tests call `poll_once`); any thread may read `status`, control calls the rest.
 #pragma once
 
 #include <array>
@@ -40,6 +40,9 @@ struct alignas(64) WorkerStatus {
   // with older tables has then been handed to the ports.
   std::atomic<uint64_t> applied_generation{0};
 };
+// What a worker writes shares no cache line with anything that another thread writes: its status
+// and all that follows in `Worker` up to what control writes stand on lines of their own.
+static_assert(alignof(WorkerStatus) == 64 && sizeof(WorkerStatus) % 64 == 0);
 
 class Tally;
 
@@ -57,6 +60,10 @@ class Worker {
   // Polls until `stop`. The worker's thread.
   void run() noexcept;
   void stop() noexcept { running_.store(false, std::memory_order_relaxed); }
+  // The longest that an idle worker sleeps at once; kLongestSleep until told otherwise. Control.
+  void set_longest_sleep(proto::Duration longest) noexcept {
+    longest_sleep_us_.store(longest.count(), std::memory_order_relaxed);
+  }
 
   [[nodiscard]] const WorkerStatus& status() const noexcept { return status_; }
   [[nodiscard]] std::span<const OwnedQueue> queues() const noexcept { return queues_; }
@@ -84,7 +91,10 @@ class Worker {
   size_t held_count_ = 0;
   dataplane::Ticks last_poll_began_ = 0;
   bool last_poll_had_work_ = false;
+  // Written by control, hardly ever.
   alignas(64) std::atomic<bool> running_{true};
+  std::atomic<int64_t> longest_sleep_us_{kLongestSleep.count()};
 };
+static_assert(alignof(Worker) == 64 && sizeof(Worker) % 64 == 0);
 
 }  // namespace carp::dpdk

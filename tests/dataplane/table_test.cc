@@ -102,6 +102,21 @@ TEST(ForwardTable, TheFilterHoldsSharedAddressesOnly) {
   EXPECT_TRUE(table.may_be_shared(0, ip("10.0.0.2")));
 }
 
+// At every size up to some doublings there is a free cell left, at which a look-up for a stranger
+// ends.
+TEST(ForwardTable, ALookUpEndsAtEverySize) {
+  LeaseBoard leases;
+  ForwardTable table(1, leases, interfaces(1));
+  const Slot slot = slot_of(1);
+  for (uint32_t n = 0; n < 300; ++n) {
+    ASSERT_EQ(table.find(0, {0x0a000000 + n}), nullptr) << n;
+    table.add(0, {0x0a000000 + n}, true, {&slot, 1});
+    for (uint32_t stranger = 0; stranger < 64; ++stranger)
+      ASSERT_EQ(table.find(0, {0x0b000000 + stranger}), nullptr) << n;
+  }
+  for (uint32_t n = 0; n < 300; ++n) ASSERT_NE(table.find(0, {0x0a000000 + n}), nullptr) << n;
+}
+
 // A table of 4,000 addresses on 16 interfaces with 255 vhosts each, beside a map that holds the
 // same. Half of the addresses follow each other, as in a real configuration.
 class FullTable : public testing::Test {
