@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A DPDK program that takes turns with others on one core.
+
+Each is asked for its counters by DPDK's own telemetry, so that all are measured by one stick. A
+program whose turn it is not is stopped (SIGSTOP); all are ended by their process id.
+"""
+
+import glob
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+
+START_S_MAX = 60
+# A turn in which the worker had less of the core than this says nothing, and is played again.
+ON_CORE_MIN = 0.5
+TRIES_MAX = 10
+RUNTIME = "/var/run/dpdk"  # root's
+
+
+@dataclass
+class Sample:
+    at_s: float  # wall clock
+    waited_s: float  # the worker's time in the run queue so far
+    frames: int  # sent so far
+
+
+class Program:
+    def __init__(self, name, arguments, prefix, worker_cpu, log):
+        self.name = name
+        self.prefix = prefix
+        self.worker_cpu = worker_cpu
+        self.log = log
+        self.started_at = time.time()
+        with open(log, "wb") as output:
+            self.process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=output,
+                                            stderr=subprocess.STDOUT)
+        self.telemetry = None
+
+    def fail(self, what):
+        with open(self.log, encoding="utf-8", errors="replace") as log:
+            raise RuntimeError(f"{self.name} {what}:\n" + "".join(log.readlines()[-12:]))
+
+    def wait_for(self, what, condition):
+        """Returns what `condition` gives as soon as that is true."""
+        end = time.monotonic() + START_S_MAX
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                self.fail(f"ended before {what}")
+            if result := condition():
+                return result
+            time.sleep(0.0005)
+        return self.fail(f"took too long until {what}")
+
+    def runtime_folder(self):
+        return os.path.join(RUNTIME, self.prefix)
+
+    def connect(self):
+        """To its telemetry."""
+        path = os.path.join(self.runtime_folder(), "dpdk_telemetry.v2")
+
+        def attempt():
+            peer = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            try:
+                peer.connect(path)
+            except OSError:
+                peer.close()
+                return None
+            peer.recv(65536)
+            return peer
+
+        self.telemetry = self.wait_for("its telemetry answered", attempt)
+
+    def sent(self):
+        try:
+            self.telemetry.send(b"/ethdev/stats,0")
+            stats = json.loads(self.telemetry.recv(65536))["/ethdev/stats"]
+        except (OSError, ValueError):
+            self.fail("does not answer")
+        return stats["opackets"] if stats else 0
+
+    def worker_waited_s(self):
+        with open(self.worker_file, encoding="ascii") as schedstat:
+            return int(schedstat.read().split()[1]) / 1e9
+
+    def find_worker(self):
+        """The thread that runs on the measured core and has used most of it."""
+        def run_time(path):
+            with open(path, encoding="ascii") as schedstat:
+                return int(schedstat.read().split()[0])
+
+        def is_there(path):
+            return os.sched_getaffinity(int(path.split("/")[-2])) == {self.worker_cpu}
+
+        paths = glob.glob(f"/proc/{self.process.pid}/task/*/schedstat")
+        self.worker_file = max(filter(is_there, paths), key=run_time)
+
+    def sample(self):
+        before = time.monotonic()
+        frames = self.sent()
+        after = time.monotonic()
+        return Sample((before + after) / 2, self.worker_waited_s(), frames)
+
+    def turn(self, seconds):
+        """Lets it run that long alone; frames per second of its time on the core."""
+        for _ in range(TRIES_MAX):
+            self.resume()
+            time.sleep(0.05)
+            begin = self.sample()
+            time.sleep(seconds)
+            end = self.sample()
+            self.pause()
+            elapsed = end.at_s - begin.at_s
+            on_core = elapsed - (end.waited_s - begin.waited_s)
+            if on_core >= ON_CORE_MIN * elapsed and end.frames > begin.frames:
+                return (end.frames - begin.frames) / on_core
+        raise RuntimeError(f"{self.name} did not get half of its core: somebody else is at work here")
+
+    def pause(self):
+        os.kill(self.process.pid, signal.SIGSTOP)
+
+    def resume(self):
+        os.kill(self.process.pid, signal.SIGCONT)
+
+    def close(self):
+        if self.telemetry:
+            self.telemetry.close()
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        # EAL's, which it leaves behind.
+        shutil.rmtree(self.runtime_folder(), ignore_errors=True)
+
+
+def eal_options(prefix, capture, main_cpu, worker_cpu):
+    return ["--lcores", f"0@{main_cpu},1@{worker_cpu}", "--no-huge", "--no-pci", "-m", "128",
+            "--file-prefix", prefix, "--log-level", "lib.eal:error",
+            "--vdev", f"net_pcap0,rx_pcap={capture},infinite_rx=1"]
+
+
+def testpmd(mode, eal):
+    return ["dpdk-testpmd", *eal, "--", f"--forward-mode={mode}", "--nb-cores=1", "--burst=32",
+            "--port-topology=loop", "--total-num-mbufs=16384", "--no-mlockall"]
+
+
+def appliance(binary, eal, config):
+    return [binary, *eal, "--", "--config", config]
+
+
+def console(socket_path, lines):
+    """The answers to console lines, over the UNIX socket."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as peer:
+        peer.connect(socket_path)
+        peer.sendall("".join(line + "\n" for line in lines).encode())
+        peer.shutdown(socket.SHUT_WR)
+        answer = b""
+        while chunk := peer.recv(65536):
+            answer += chunk
+    return answer.decode()
