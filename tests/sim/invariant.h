@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Something that must hold at every step of every scenario. Each invariant listens to what the
+// world does and throws Broken where it does not hold.
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "lib/control/history.h"
+#include "lib/control/vhost_entry.h"
+#include "lib/net/bytes.h"
+#include "tests/sim/parcel.h"
+
+namespace carp::sim {
+
+class Appliance;
+class World;
+
+struct Broken : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Control of a host has judged an advertisement.
+struct AdvertHeard {
+  const Appliance& host;
+  size_t lan;
+  const Packet& packet;
+  const control::VhostEntry* entry;  // of its vhid; null: none
+  proto::Advert advert;              // as far as it could be parsed
+  bool parsed;
+  bool accepted;
+  bool looped;   // taken for our own
+  bool changed;  // state or timers of any virtual host are others than before
+};
+
+// A client asked for an address and waited.
+struct Asked {
+  StationId client;
+  size_t lan;
+  net::Ipv4Address own;
+  net::Ipv4Address address;
+  proto::TimePoint at;
+  std::vector<net::MacAddress> answers;
+  std::vector<StationId> answerers;
+};
+
+class Invariant {
+ public:
+  virtual ~Invariant() = default;
+
+  virtual void on_boot(const Appliance&) {}
+  // A virtual host changed its state.
+  virtual void on_change(const Appliance&, const control::VhostEntry&,
+                         const control::HistoryEntry&) {}
+  // Control hands a frame to its port, which may not take it, or have no link.
+  virtual void on_written(const Appliance&, size_t /*lan*/, net::ConstBytes, bool /*taken*/) {}
+  // A frame leaves a port of ours, written by control or by a worker.
+  virtual void on_frame(const Appliance&, size_t /*lan*/, net::ConstBytes) {}
+  virtual void on_heard(const AdvertHeard&) {}
+  // After a pass of control, and when workers take a table.
+  virtual void on_step(const Appliance&) {}
+  virtual void on_table(const Appliance&, uint64_t /*generation*/) {}
+  virtual void on_asked(const Asked&) {}
+  // The faults are over and everybody had time to settle; and the end of the quiet time.
+  virtual void on_settled() {}
+  virtual void on_end() {}
+};
+
+[[nodiscard]] std::vector<std::unique_ptr<Invariant>> all_invariants(World& world);
+
+}  // namespace carp::sim

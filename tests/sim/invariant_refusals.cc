@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <map>
+
+#include "tests/sim/appliance.h"
+#include "tests/sim/invariants.h"
+
+namespace carp::sim {
+namespace {
+
+[[nodiscard]] constexpr bool is_tagged(uint64_t counter) noexcept {
+  return counter >> 48 == proto::kCounterTag;
+}
+
+class Refusals final : public Invariant {
+ public:
+  explicit Refusals(World& world) : world_(world) {}
+
+  void on_boot(const Appliance& host) override {
+    for (auto& [key, known] : known_)
+      if (key.first == host.id()) known.clear();
+  }
+
+  void on_heard(const AdvertHeard& heard) override {
+    const std::string who = "host " + std::to_string(heard.host.id());
+    if (!heard.accepted && !heard.looped && heard.changed)
+      world_.broken(who + ": an advertisement was refused and changed something");
+    if (heard.accepted && heard.packet->origin == Origin::forged)
+      world_.broken(who + " accepts an advertisement that was forged");
+    if (heard.entry == nullptr || !heard.parsed) return;
+    if (heard.packet->origin == Origin::member)
+      judge_genuine(heard, who);
+    else if (heard.accepted)
+      judge_attack(heard, who);
+    // One that does not run verifies and remembers all the same (D7), unless all is off (D13).
+    const bool remembers =
+        !heard.entry->runs() && heard.host.engine().config().sysctl.allow && has_our_key(heard);
+    if (heard.accepted || remembers)
+      known_of(heard).emplace(heard.advert.counter, heard.packet->sender);
+  }
+
+  // What we have signed counts as known, whether it left or not.
+  void on_written(const Appliance& host, size_t lan, net::ConstBytes frame, bool) override {
+    const auto advert = proto::parse_advert(frame);
+    if (!advert) return;
+    for (const auto& entry : host.engine().vhosts())
+      if (entry->interface == lan && entry->config.vhid == advert.value().vhid)
+        known_[{host.id(), entry->config.name}].emplace(advert.value().counter, host.id());
+  }
+
+ private:
+  using Known = std::map<uint64_t, StationId>;  // counter, and who said it first
+
+  [[nodiscard]] static bool has_our_key(const AdvertHeard& heard) {
+    const auto& authenticator = heard.entry->authenticator;
+    return authenticator && authenticator->verify(heard.advert.counter, heard.advert.digest);
+  }
+  [[nodiscard]] Known& known_of(const AdvertHeard& heard) {
+    return known_[{heard.host.id(), heard.entry->config.name}];
+  }
+
+  // D11: what was heard before does not pass again. What it has not heard, for it was lost, may
+  // pass once, and untagged ones in step look like OpenBSD: rule 7 says so.
+  void judge_attack(const AdvertHeard& heard, const std::string& who) {
+    const uint64_t counter = heard.advert.counter;
+    const bool heard_before = known_of(heard).contains(counter);
+    const bool below_floor = counter <= heard.host.floor(*heard.entry);
+    if (is_tagged(counter) && (heard_before || below_floor))
+      world_.broken(who + " accepts a recorded advertisement again");
+    world_.disturb(heard.lan);
+  }
+
+  // A genuine one is refused only where it looks like one that was heard, or older than what the
+  // host knew when it started. Who refuses a peer may become a second MASTER for an interval; but
+  // a copy that the wire made is no reason for that.
+  void judge_genuine(const AdvertHeard& heard, const std::string& who) {
+    if (heard.accepted || !heard.entry->runs()) return;
+    if (!heard.host.engine().config().sysctl.allow) return;
+    const uint64_t counter = heard.advert.counter;
+    const auto known = known_of(heard).find(counter);
+    const bool is_known = known != known_of(heard).end();
+    const StationId sender = heard.packet->sender;
+    if (is_known && known->second == sender && sender < world_.hosts().size()) return;
+    // Signed in this very pass, and not yet handed to the port.
+    const bool just_signed = heard.looped && counter <= heard.entry->replay.highest().value_or(0);
+    const bool looks_old = is_known || just_signed || counter <= heard.host.floor(*heard.entry);
+    if (has_our_key(heard) && !looks_old) world_.broken(who + " refuses a genuine advertisement");
+    world_.disturb(heard.lan);
+  }
+
+  World& world_;
+  std::map<std::pair<StationId, std::string>, Known> known_;
+};
+
+}  // namespace
+
+std::unique_ptr<Invariant> refusals(World& world) { return std::make_unique<Refusals>(world); }
+
+}  // namespace carp::sim

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Thousands of scenarios, the seeds that once found a fault, and what must make no difference.
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "tests/sim/run.h"
+
+namespace carp::sim {
+namespace {
+
+// The first of the scenarios that every test run goes through; scripts/soak takes others.
+constexpr uint64_t kFirstSeed = 1'000'000;
+constexpr uint64_t kScenarios = 20'000;
+
+TEST(Scenarios, HoldAllInvariants) {
+  const Tally tally = run_many(kFirstSeed, [](uint64_t done) { return done < kScenarios; });
+  for (const uint64_t seed : tally.failed) ADD_FAILURE() << report(make_scenario(seed));
+  EXPECT_GE(tally.scenarios, tally.failed.empty() ? kScenarios : 1);
+}
+
+TEST(Scenarios, ThatFoundAFaultHoldAllInvariants) {
+  std::ifstream seeds(CARP_SIM_SEEDS);
+  int count = 0;
+  for (std::string line; std::getline(seeds, line);) {
+    if (line.empty() || line.front() == '#') continue;
+    const Scenario scenario = make_scenario(std::stoull(line));
+    EXPECT_EQ(run(scenario).broken, "") << report(scenario);
+    ++count;
+  }
+  EXPECT_GT(count, 0);
+}
+
+TEST(Runs, OfOneSeedAreTheSame) {
+  for (uint64_t seed = 1; seed <= 200; ++seed) {
+    const Scenario scenario = make_scenario(seed);
+    EXPECT_EQ(run(scenario).hash, run(scenario).hash) << seed;
+  }
+}
+
+TEST(Runs, OfTwoSeedsDiffer) { EXPECT_NE(run(make_scenario(1)).hash, run(make_scenario(2)).hash); }
+
+// Nothing depends on when the world began, nor on what ports are called and which MACs they have.
+// But flipped bits may cancel each other out in a checksum, as the counter happens to be.
+TEST(Runs, ShiftedAndRenamedAreTheSame) {
+  for (uint64_t seed = 1; seed <= 200; ++seed) {
+    Scenario scenario = make_scenario(seed);
+    std::erase_if(scenario.faults, [](const Fault& f) { return f.kind == FaultKind::corrupt; });
+    Scenario shifted = scenario;
+    shifted.shift = std::chrono::hours(31) + std::chrono::milliseconds(seed);
+    Scenario renamed = scenario;
+    renamed.rename = 7;
+    const uint64_t hash = run(scenario).hash;
+    EXPECT_EQ(run(shifted).hash, hash) << seed;
+    EXPECT_EQ(run(renamed).hash, hash) << seed;
+  }
+}
+
+TEST(Report, NamesSeedFaultsAndTimeline) {
+  Scenario scenario = make_scenario(3);
+  const std::string text = report(scenario);
+  EXPECT_NE(text.find("seed 3"), std::string::npos);
+  EXPECT_NE(text.find("timeline"), std::string::npos);
+  EXPECT_NE(text.find("INIT -> BACKUP (started)"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace carp::sim
