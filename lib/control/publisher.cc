@@ -2,6 +2,7 @@
 #include "lib/control/publisher.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace carp::control {
 
@@ -38,9 +39,14 @@ void Publisher::collect() {
   free_unheld();
 }
 
-// The newest stays even while all rings are full.
+// The newest stays even while all rings are full. A worker that never looks holds old tables for
+// ever: those behind them go all the same.
 void Publisher::free_unheld() {
-  while (published_.size() > 1 && published_.front().holders == 0) published_.pop_front();
+  if (published_.empty()) return;
+  const auto newest = std::prev(published_.end());
+  published_.erase(
+      std::remove_if(published_.begin(), newest, [](const Published& p) { return p.holders == 0; }),
+      newest);
 }
 
 uint64_t Publisher::applied_generation() const noexcept {

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What a client may send to the console, through a session, the commands and the engine. An input
+// is a byte that says which talk it is, one that says in what pieces it comes, and what the client
+// sends. A line `@N` lets N milliseconds pass.
+//
+// What must hold: in other pieces the same is answered; answers can be shown on a terminal and give
+// no password away; after each command the running configuration could be started with; every
+// topic of `show` is a table and a JSON document.
+#include <algorithm>
+
+#include "lib/control/config_lines.h"
+#include "lib/control/config_values.h"
+#include "lib/control/show.h"
+#include "lib/proto/key.h"
+#include "tests/control/command_rig.h"
+#include "tests/fuzz/config_properties.h"
+#include "tests/fuzz/config_text.h"
+#include "tests/fuzz/dialogue.h"
+#include "tests/fuzz/input.h"
+#include "tests/fuzz/property.h"
+
+namespace carp::control {
+namespace {
+
+using fuzz::must;
+
+constexpr uint32_t kWaitMsMax = 100'000;
+constexpr int kStepsMax = 60;  // of the engine in a wait
+constexpr int kLinesMax = 40;  // that are executed
+
+[[nodiscard]] Config start_config() {
+  proto::VhostConfig first = vhost("carp0", 1, "192.168.1.50/24");
+  first.key = proto::key_from_pass(fuzz::kSecret);
+  return lab_config({first, vhost("carp1", 2, "192.168.1.50/24", {1, 100})});
+}
+
+[[nodiscard]] bool is_printable(std::string_view text) {
+  return std::ranges::all_of(
+      text, [](char c) { return static_cast<unsigned char>(c) >= ' ' || c == '\n' || c == '\t'; });
+}
+
+// One appliance with one operator.
+class Desk {
+ public:
+  Desk() {
+    rig_.view.versions = {"dpdk-carp 0.1.0"};
+    rig_.view.workers = {{.lcore = 1, .received = 7, .queues = {"net_tap0 rx 0"}}};
+    rig_.view.ports = {{.port = 0, .driver = "net_tap"}, {.port = 1, .driver = "net_tap"}};
+  }
+  [[nodiscard]] const Execute& execute() const noexcept { return execute_; }
+  void check_topics();
+
+ private:
+  [[nodiscard]] Reply answer(std::string_view line);
+  void wait(std::string_view ms);
+  void check_configuration();
+
+  CommandRig rig_{start_config()};
+  Config checked_;
+  int lines_ = 0;
+  Execute execute_ = [this](std::string_view line, Access) { return answer(line); };
+};
+
+Reply Desk::answer(std::string_view line) {
+  if (++lines_ > kLinesMax) return {.quit = true};
+  if (line.starts_with('@')) {
+    wait(line.substr(1));
+    return {};
+  }
+  Reply reply = rig_.type(line);
+  must(reply.text.empty() || reply.text.ends_with('\n'), "an answer ends with its line");
+  const size_t last = reply.text.rfind('\n', reply.text.size() < 2 ? 0 : reply.text.size() - 2);
+  const auto last_line =
+      std::string_view(reply.text).substr(last == reply.text.npos ? 0 : last + 1);
+  must(!reply.error || last_line.starts_with("error: "), "an error says that it is one (I3.2)");
+  check_configuration();
+  return reply;
+}
+
+void Desk::wait(std::string_view ms) {
+  const auto number = parse_whole(ms, 0, kWaitMsMax);
+  if (!number) return;
+  EngineRig& rig = rig_.rig;
+  const proto::TimePoint end = rig.now() + std::chrono::milliseconds(number.value());
+  for (int step = 0; step < kStepsMax && rig.engine().next_deadline() < end; ++step) {
+    rig.set_time(std::max(rig.now(), rig.engine().next_deadline()));
+    rig.pass();
+  }
+  rig.set_time(end);
+  rig.pass();
+}
+
+// What commands made is checked as carp.ini is: it could stand there (I2.6). But for those that
+// lack a vhid or an address, as they are between `create` and the next command.
+void Desk::check_configuration() {
+  const Engine& engine = rig_.rig.engine();
+  Config config = engine.config();
+  config.vhosts.clear();
+  for (const auto& entry : engine.vhosts()) {
+    if (entry->config.vhid == 0 || entry->config.addresses.empty()) continue;
+    config.vhosts.push_back(entry->config);
+  }
+  for (InterfaceConfig& interface : config.interfaces) {
+    interface.port = "port_" + interface.name;
+    interface.host_name = interface.name;
+  }
+  if (std::exchange(checked_, config) == config) return;
+  const ReadConfig read = fuzz::read_text(fuzz::ini_of(config));
+  must(read.faults.empty(), "the running configuration could be started with");
+  must(read.config == config, "the running configuration means the same in a file");
+}
+
+void Desk::check_topics() {
+  const ShowInput input{rig_.rig.engine(), rig_.view, rig_.rig.now()};
+  for (const std::string& topic : split_words(show_topics(" "))) {
+    const auto text = show(topic, ShowForm::text, input);
+    const auto document = show(topic, ShowForm::json, input);
+    must(text && is_printable(*text) && text->ends_with('\n'), "a topic is a table");
+    must(document && is_printable(*document) && document->ends_with('\n'), "a topic is a line");
+    must(nlohmann::json::accept(*document), "a topic is a JSON document");
+    for (const auto& shown : {*text, *document}) {
+      must(shown.find(fuzz::kSecret) == std::string::npos, "a topic gives no password away (I5.3)");
+    }
+  }
+}
+
+struct Talked {
+  std::string answers;
+  bool was_cut_off = false;  // before the client had finished: it talked HTTP (I3.1)
+};
+
+// `piece` 0: all at once.
+[[nodiscard]] Talked talk_with(std::string_view sent, Talk talk, size_t piece) {
+  Desk desk;
+  fuzz::Dialogue dialogue(talk, desk.execute());
+  for (size_t at = 0; at < sent.size();) {
+    const std::string_view part = sent.substr(at, piece == 0 ? sent.npos : piece);
+    dialogue.send(part);
+    at += part.size();
+  }
+  const bool was_cut_off = !dialogue.is_open();
+  must(!was_cut_off || talk == Talk::telnet, "nobody is cut off on the UNIX socket");
+  dialogue.end();
+  if (piece == 0) desk.check_topics();
+  return {dialogue.answers(), was_cut_off};
+}
+
+// True where each occurrence follows the word `pass`.
+[[nodiscard]] bool stands_as_password_only(std::string_view sent) {
+  for (size_t at = sent.find(fuzz::kSecret); at != sent.npos;
+       at = sent.find(fuzz::kSecret, at + 1)) {
+    if (!sent.substr(0, at).ends_with(" pass ")) return false;
+  }
+  return true;
+}
+
+void run(fuzz::Input input) {
+  const Talk talk = input.take_byte() % 2 == 0 ? Talk::plain : Talk::telnet;
+  const size_t piece = size_t{input.take_byte()} + 1;
+  const std::string_view sent = fuzz::text_of(input.take_rest());
+  const Talked at_once = talk_with(sent, talk, 0);
+  must(talk == Talk::telnet || is_printable(at_once.answers), "what comes back can be shown");
+  must(!stands_as_password_only(sent) || at_once.answers.find(fuzz::kSecret) == std::string::npos,
+       "what comes back gives no password away (I5.3)");
+  const Talked in_pieces = talk_with(sent, talk, piece);
+  must(in_pieces.was_cut_off == at_once.was_cut_off, "in other pieces it is cut off as well");
+  // What telnet had to say just before that may be lost.
+  must(at_once.was_cut_off || in_pieces.answers == at_once.answers,
+       "in other pieces the same is answered");
+}
+
+}  // namespace
+}  // namespace carp::control
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  carp::control::run({data, size});
+  return 0;
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tests/race/table_count.h"
+
+#include <cstdlib>
+#include <mutex>
+#include <new>
+#include <set>
+
+namespace carp::race {
+namespace {
+
+// The nodes of the set are smaller than a table, so freeing them comes not back here.
+std::mutex mutex;
+std::set<const void*> alive;
+uint64_t freed = 0;
+
+void note_freed(const void* object) {
+  const std::lock_guard lock(mutex);
+  freed += alive.erase(object);
+}
+
+}  // namespace
+
+void count_table(const dataplane::ForwardTable* table) {
+  const std::lock_guard lock(mutex);
+  alive.insert(table);
+}
+
+uint64_t tables_alive() {
+  const std::lock_guard lock(mutex);
+  return alive.size();
+}
+
+uint64_t tables_freed() {
+  const std::lock_guard lock(mutex);
+  return freed;
+}
+
+}  // namespace carp::race
+
+void operator delete(void* object) noexcept { std::free(object); }
+
+void operator delete(void* object, std::size_t size) noexcept {
+  if (size == sizeof(carp::dataplane::ForwardTable)) carp::race::note_freed(object);
+  std::free(object);
+}
+
+void* operator new(std::size_t size) {
+  if (void* object = std::malloc(size)) return object;
+  throw std::bad_alloc();
+}
