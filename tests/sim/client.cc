@@ -5,6 +5,8 @@
 
 #include "lib/net/arp.h"
 #include "lib/net/ethernet.h"
+#include "lib/net/ipv4.h"
+#include "tests/support/frames.h"
 
 namespace carp::sim {
 namespace {
@@ -29,19 +31,28 @@ Client::Client(World& world, StationId id, size_t lan, uint8_t octet)
   addresses_.erase(std::unique(addresses_.begin(), addresses_.end()), addresses_.end());
 }
 
+net::Frame Client::arp_request(net::Ipv4Address address) const {
+  return support::arp_frame({.sender_mac = mac_, .sender_ip = own_, .target_ip = address});
+}
+
+net::Frame Client::echo_request(net::Ipv4Address address, const net::MacAddress& to) const {
+  return support::ipv4_frame({.destination_mac = to,
+                              .source_mac = mac_,
+                              .source = own_,
+                              .destination = address,
+                              .ttl = 64},
+                             support::icmp_message(net::kIcmpEchoRequest, 0));
+}
+
 // An answer that takes longer than the wire ever does belongs to no question.
 void Client::ask() {
   if (addresses_.empty()) return;
   const net::Ipv4Address address = addresses_[random_.below(addresses_.size())];
-  asked_ = {id_, lan_, own_, address, world_.now(), {}, {}};
-  const net::ArpPacket request{.operation = net::kArpRequest,
-                               .sender_mac = mac_,
-                               .sender_ip = own_.wire(),
-                               .target_ip = address.wire()};
+  asked_ = {std::nullopt, id_, lan_, own_, address, world_.now(), {}, {}};
+  const auto cached = cache_.find(address);
+  if (cached != cache_.end() && random_.chance(500)) asked_.echo_to = cached->second;
   world_.wire(lan_).send(std::make_shared<Parcel>(
-      Parcel{net::build_ethernet(net::kBroadcastMac, mac_, net::kUntagged, net::kEtherTypeArp,
-                                 net::bytes_of(request)),
-             id_}));
+      Parcel{asked_.echo_to ? echo_request(address, *asked_.echo_to) : arp_request(address), id_}));
   world_.schedule().after(world_.wire(lan_).delay_max() * 2 + kAtWork,
                           [this] { world_.tell(&Invariant::on_asked, asked_); });
   world_.schedule().after(random_.between(milliseconds(20), milliseconds(400)), [this] { ask(); });
@@ -49,14 +60,28 @@ void Client::ask() {
 
 void Client::receive(const Packet& packet) {
   const auto* ethernet = net::view_at<net::EthernetHeader>(packet->bytes, 0);
+  if (ethernet->ether_type.get() == net::kEtherTypeArp) return hear_arp(packet);
+  const auto* ip = net::view_at<net::Ipv4Header>(packet->bytes, sizeof(net::EthernetHeader));
+  if (ip == nullptr || ip->protocol != net::kProtocolIcmp || ethernet->destination != mac_) return;
+  if (asked_.echo_to && ip->source.get() == asked_.address.value) count(packet, ethernet->source);
+}
+
+// As Linux does: an answer makes an entry, anybody's gratuitous ARP changes one.
+void Client::hear_arp(const Packet& packet) {
   const auto* arp = net::view_at<net::ArpPacket>(packet->bytes, sizeof(net::EthernetHeader));
-  if (ethernet->ether_type.get() != net::kEtherTypeArp || ethernet->destination != mac_) return;
-  if (arp == nullptr || arp->operation.get() != net::kArpReply) return;
-  if (arp->sender_ip.get() != asked_.address.value) return;
-  // The wire may double a frame; what counts is who answers.
+  if (arp == nullptr) return;
+  const net::Ipv4Address sender{arp->sender_ip.get()};
+  if (arp->sender_ip == arp->target_ip && cache_.contains(sender)) cache_[sender] = arp->sender_mac;
+  if (arp->operation.get() != net::kArpReply || arp->target_mac != mac_) return;
+  cache_[sender] = arp->sender_mac;
+  if (!asked_.echo_to && sender == asked_.address) count(packet, arp->sender_mac);
+}
+
+// The wire may double a frame; what counts is who answers.
+void Client::count(const Packet& packet, const net::MacAddress& mac) {
   const auto& known = asked_.answerers;
   if (std::find(known.begin(), known.end(), packet->sender) != known.end()) return;
-  asked_.answers.push_back(arp->sender_mac);
+  asked_.answers.push_back(mac);
   asked_.answerers.push_back(packet->sender);
 }
 

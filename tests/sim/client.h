@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A host on the lan that keeps asking who has the shared addresses, and counts who answers.
+// A host on the lan that keeps asking who has the shared addresses, pings them by the MACs in its
+// ARP cache, and counts who answers.
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "tests/sim/world.h"
@@ -18,6 +20,11 @@ class Client {
   void receive(const Packet& packet);
 
  private:
+  [[nodiscard]] net::Frame arp_request(net::Ipv4Address address) const;
+  [[nodiscard]] net::Frame echo_request(net::Ipv4Address address, const net::MacAddress& to) const;
+  void hear_arp(const Packet& packet);
+  void count(const Packet& packet, const net::MacAddress& mac);
+
   World& world_;
   StationId id_;
   size_t lan_;
@@ -25,7 +32,8 @@ class Client {
   net::MacAddress mac_;
   Random random_;
   std::vector<net::Ipv4Address> addresses_;  // shared, of this lan
-  Asked asked_;                              // the question that is open
+  std::map<net::Ipv4Address, net::MacAddress> cache_;
+  Asked asked_;  // the question that is open
 };
 
 }  // namespace carp::sim

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -36,8 +37,9 @@ struct AdvertHeard {
   bool changed;  // state or timers of any virtual host are others than before
 };
 
-// A client asked for an address and waited.
+// A client asked for an address and waited: by ARP, or by an echo request to the MAC in his cache.
 struct Asked {
+  std::optional<net::MacAddress> echo_to;  // nullopt: by ARP
   StationId client;
   size_t lan;
   net::Ipv4Address own;

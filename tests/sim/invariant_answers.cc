@@ -36,6 +36,7 @@ class OneAnswer final : public Invariant {
       return;
     const std::vector<uint8_t> slots = served_vhids(asked);
     if (slots.empty()) return;
+    if (asked.echo_to) return judge_echo(asked, slots);
     if (asked.answers.size() != 1) return complain(asked, "gets not one answer but ");
     const uint8_t expected = slots[asked.own.value % slots.size()];
     const bool balanced = world_.scenario().arpbalance;
@@ -50,6 +51,13 @@ class OneAnswer final : public Invariant {
     for (const StationId who : asked.answerers) answers += ", host " + std::to_string(who);
     world_.broken("client " + net::to_string(asked.own) + " of lan" + std::to_string(asked.lan) +
                   " asks for " + net::to_string(asked.address) + " and " + what + answers);
+  }
+
+  // The MAC in a cache outlives takeovers: while its vhid is served somebody answers, and one only.
+  void judge_echo(const Asked& asked, const std::vector<uint8_t>& slots) const {
+    const auto vhid = net::vhid_of(*asked.echo_to);
+    const bool served = vhid && std::find(slots.begin(), slots.end(), *vhid) != slots.end();
+    if (served && asked.answers.size() != 1) complain(asked, "is echoed not by one but by ");
   }
 
   // Ascending: the vhids of this address that have a MASTER somewhere.
