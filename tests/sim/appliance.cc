@@ -202,7 +202,7 @@ uint64_t Appliance::floor(const control::VhostEntry& entry) const {
 
 // As often as the stall rules of the fastest virtual host want (D4 rule 3).
 void Appliance::follow_pace() {
-  tick_ = milliseconds(100);
+  tick_ = world_.scenario().is_day ? Duration(seconds(10)) : Duration(milliseconds(100));
   for (const auto& entry : run_->engine.vhosts())
     tick_ = std::min(tick_, proto::advert_interval(entry->config.pace) / 8);
 }

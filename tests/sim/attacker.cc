@@ -8,7 +8,9 @@
 namespace carp::sim {
 namespace {
 
-constexpr size_t kRecordings = 200;  // of one lan; later ones take the place of random ones
+// Of one lan: the first ones for ever, and the last ones.
+constexpr size_t kFirst = 100;
+constexpr size_t kLast = 100;
 constexpr net::MacAddress kMac{{0x02, 0xba, 0xd0, 0, 0, 1}};
 
 }  // namespace
@@ -23,8 +25,8 @@ void Attacker::overhear(size_t lan, const Packet& packet) {
   const auto* ethernet = net::view_at<net::EthernetHeader>(packet->bytes, 0);
   if (ethernet->destination != net::kCarpGroupMac) return;
   auto& recordings = recorded_[lan];
-  if (recordings.size() < kRecordings) return recordings.push_back(packet);
-  recordings[++heard_ % kRecordings] = packet;
+  if (recordings.size() < kFirst + kLast) return recordings.push_back(packet);
+  recordings[kFirst + ++heard_ % kLast] = packet;
 }
 
 void Attacker::begin(const Fault& fault) {

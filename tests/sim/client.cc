@@ -55,7 +55,9 @@ void Client::ask() {
       Parcel{asked_.echo_to ? echo_request(address, *asked_.echo_to) : arp_request(address), id_}));
   world_.schedule().after(world_.wire(lan_).delay_max() * 2 + kAtWork,
                           [this] { world_.tell(&Invariant::on_asked, asked_); });
-  world_.schedule().after(random_.between(milliseconds(20), milliseconds(400)), [this] { ask(); });
+  const int slower = world_.scenario().is_day ? 1000 : 1;
+  world_.schedule().after(random_.between(milliseconds(20), milliseconds(400)) * slower,
+                          [this] { ask(); });
 }
 
 void Client::receive(const Packet& packet) {

@@ -95,6 +95,32 @@ void roll_wire(Random& random, WirePlan& wire) {
   if (random.chance(100)) wire.loss = static_cast<unsigned>(random.between(1, 300));
 }
 
+// Longer than pairs are remembered (D11 rule 3), at a pace that makes it affordable: a host
+// crashes, and what was recorded in the first hours is said again in the 26th, to one that has just
+// come back as well.
+void stretch_to_a_day(Random& random, Scenario& scenario) {
+  using std::chrono::hours;
+  using std::chrono::minutes;
+  scenario.is_day = true;
+  scenario.groups.resize(1);
+  scenario.groups[0].advbase = 200;
+  scenario.wire.loss = 0;
+  scenario.peers.clear();
+  scenario.faults_end = hours(27);
+  const auto fault = [&](FaultKind kind, Duration at, Duration lasts, uint32_t value) {
+    Fault next{.kind = kind, .at = at, .lasts = lasts, .value = value};
+    next.node = static_cast<uint8_t>(random.below(scenario.nodes.size()));
+    scenario.faults.push_back(next);
+  };
+  scenario.faults.clear();
+  fault(FaultKind::crash, hours(3), minutes(20), 0);
+  fault(FaultKind::replay, hours(25), minutes(10), 100);
+  fault(FaultKind::reskew, hours(25) + minutes(11), minutes(10), 100);
+  fault(FaultKind::crash, hours(25) + minutes(30), minutes(1), 0);
+  fault(FaultKind::replay, hours(25) + minutes(32), minutes(10), 100);
+  fault(FaultKind::reskew, hours(25) + minutes(43), minutes(10), 100);
+}
+
 [[nodiscard]] Duration time_of(const Scenario& scenario, Duration (*of)(proto::Pace)) {
   Duration longest{0};
   for (const GroupPlan& group : scenario.groups)
@@ -123,6 +149,7 @@ Scenario make_scenario(uint64_t seed) {
   scenario.quiet = longest_interval(scenario) * 4;
   // No change without cause for ten minutes.
   if (scenario.groups.size() <= 2 && random.chance(10)) scenario.quiet = std::chrono::minutes(10);
+  if (random.chance(2)) stretch_to_a_day(random, scenario);
   return scenario;
 }
 

@@ -65,6 +65,7 @@ struct Scenario {
   std::vector<Fault> faults;  // ascending by time
   proto::Duration faults_end{0};
   proto::Duration quiet{0};  // watched after all have settled
+  bool is_day = false;  // so slow that more than a day goes by: what D11 forgets is tried again
   // What must make no difference: when the world began, and what hosts and ports are called.
   proto::Duration shift{0};
   uint8_t rename = 0;

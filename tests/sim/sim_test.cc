@@ -3,6 +3,7 @@
 // Thousands of scenarios, the seeds that once found a fault, and what must make no difference.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "tests/sim/run.h"
@@ -30,6 +31,18 @@ TEST(Scenarios, ThatFoundAFaultHoldAllInvariants) {
     ++count;
   }
   EXPECT_GT(count, 0);
+}
+
+// A day and more is among them; what was recorded on its morning is refused on the next.
+TEST(Scenarios, IncludeADay) {
+  uint64_t seed = kFirstSeed;
+  while (!make_scenario(seed).is_day && seed < kFirstSeed + kScenarios) ++seed;
+  const Outcome outcome = run(make_scenario(seed), true);
+  EXPECT_GT(outcome.time, proto::Duration(std::chrono::hours(26)));
+  const auto refused_late = [](const std::string& line) {
+    return line.find("refuses") != std::string::npos && std::stod(line) > 90'000;
+  };
+  EXPECT_GT(std::count_if(outcome.timeline.begin(), outcome.timeline.end(), refused_late), 100);
 }
 
 TEST(Runs, OfOneSeedAreTheSame) {
