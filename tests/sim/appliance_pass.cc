@@ -210,7 +210,7 @@ void Appliance::put_on_wire(size_t lan, const net::Frame& bytes) {
   const auto since = world_.now() - world_.start();
   world_.trace().add({3, static_cast<uint64_t>(since.count()), id_, lan, bytes.size()});
   world_.tell(&Invariant::on_frame, *this, lan, net::ConstBytes(bytes));
-  world_.wire(lan).send(std::make_shared<Parcel>(Parcel{bytes, id_}));
+  world_.wire(lan).send(std::make_shared<Parcel>(Parcel{bytes, id_, Origin::member, boots_}));
 }
 
 void Appliance::adopt(size_t lan) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <map>
+#include <set>
 
 #include "tests/sim/appliance.h"
 #include "tests/sim/invariants.h"
@@ -18,6 +19,7 @@ class Refusals final : public Invariant {
   void on_boot(const Appliance& host) override {
     for (auto& [key, known] : known_)
       if (key.first == host.id()) known.clear();
+    fooled_.erase(host.id());
   }
 
   void on_heard(const AdvertHeard& heard) override {
@@ -35,7 +37,8 @@ class Refusals final : public Invariant {
     const bool remembers =
         !heard.entry->runs() && heard.host.engine().config().sysctl.allow && has_our_key(heard);
     if (heard.accepted || remembers)
-      known_of(heard).emplace(heard.advert.counter, heard.packet->sender);
+      known_of(heard).emplace(heard.advert.counter,
+                              Saying{heard.packet->sender, heard.packet->run});
   }
 
   // What we have signed counts as known, whether it left or not.
@@ -44,11 +47,17 @@ class Refusals final : public Invariant {
     if (!advert) return;
     for (const auto& entry : host.engine().vhosts())
       if (entry->interface == lan && entry->config.vhid == advert.value().vhid)
-        known_[{host.id(), entry->config.name}].emplace(advert.value().counter, host.id());
+        known_[{host.id(), entry->config.name}].emplace(advert.value().counter,
+                                                        Saying{host.id(), host.boots()});
   }
 
  private:
-  using Known = std::map<uint64_t, StationId>;  // counter, and who said it first
+  // Who said a counter first, and in which of its runs.
+  struct Saying {
+    StationId who;
+    unsigned run;
+  };
+  using Known = std::map<uint64_t, Saying>;  // by counter
 
   [[nodiscard]] static bool has_our_key(const AdvertHeard& heard) {
     const auto& authenticator = heard.entry->authenticator;
@@ -66,6 +75,7 @@ class Refusals final : public Invariant {
     const bool below_floor = counter <= heard.host.floor(*heard.entry);
     if (is_tagged(counter) && (heard_before || below_floor))
       world_.broken(who + " accepts a recorded advertisement again");
+    fooled_.insert(heard.host.id());
     world_.disturb(heard.lan);
   }
 
@@ -79,7 +89,15 @@ class Refusals final : public Invariant {
     const auto known = known_of(heard).find(counter);
     const bool is_known = known != known_of(heard).end();
     const StationId sender = heard.packet->sender;
-    if (is_known && known->second == sender && sender < world_.hosts().size()) return;
+    if (is_known && known->second.who == sender && sender < world_.hosts().size()) {
+      if (known->second.run == heard.packet->run) return;
+      // Nothing that it said before a restart is said again, or peers take it for a recording;
+      // unless nothing was stored, or somebody made it believe an old one that it could not know
+      // (rule 5).
+      const bool remembers = world_.hosts()[sender]->floor(*heard.entry) != 0;
+      if (remembers && !fooled_.contains(sender))
+        world_.broken(who + " hears again what was said before a crash");
+    }
     // Signed in this very pass, and not yet handed to the port.
     const bool just_signed = heard.looped && counter <= heard.entry->replay.highest().value_or(0);
     const bool looks_old = is_known || just_signed || counter <= heard.host.floor(*heard.entry);
@@ -89,6 +107,7 @@ class Refusals final : public Invariant {
 
   World& world_;
   std::map<std::pair<StationId, std::string>, Known> known_;
+  std::set<StationId> fooled_;  // in their present run
 };
 
 }  // namespace

@@ -25,6 +25,7 @@ struct Parcel {
   net::Frame bytes;
   StationId sender = 0;
   Origin origin = Origin::member;
+  unsigned run = 0;  // of a sender that is one of ours: it may have restarted since
 };
 using Packet = std::shared_ptr<const Parcel>;
 
