@@ -62,6 +62,20 @@ TEST(ForwardTable, FindsAnInterfaceByPortAndVlan) {
   EXPECT_EQ(table.find_interface(4, 0), nullptr);
 }
 
+// C4: whatever two of them hash to.
+TEST(ForwardTable, KnowsEveryPairOfVlansApart) {
+  LeaseBoard leases;
+  for (uint16_t vlan = 1; vlan < 4095; ++vlan) {
+    const uint16_t other = vlan % 4094 + 1;
+    const ForwardTable table(1, leases,
+                             {{.vlan = net::kUntagged}, {.vlan = vlan}, {.vlan = other}});
+    for (InterfaceIndex i = 0; i < 3; ++i)
+      ASSERT_EQ(table.find_interface(0, table.interfaces()[i].vlan), &table.interfaces()[i])
+          << vlan;
+    ASSERT_EQ(table.find_interface(1, vlan), nullptr) << vlan;
+  }
+}
+
 TEST(ForwardTable, KeepsTheSameAddressOfTwoInterfacesApart) {
   LeaseBoard leases;
   ForwardTable table(1, leases, interfaces(2));

@@ -86,6 +86,7 @@ TEST(ReplaySending, APeerIsBehindWithATaggedCounterBelowOurLast) {
   const uint64_t sent = send(own, kStart);
   EXPECT_TRUE(own.is_behind(sent - 1, kStart));
   EXPECT_TRUE(own.is_behind(tagged(5), kStart));
+  EXPECT_FALSE(own.is_behind(sent, kStart));  // as many as we have said
   EXPECT_FALSE(own.is_behind(sent + 1, kStart));
   EXPECT_FALSE(own.is_behind(5, kStart));  // untagged
 }
