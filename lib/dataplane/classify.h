@@ -12,6 +12,9 @@
 
 namespace carp::dataplane {
 
+inline constexpr size_t kUntaggedPayload = sizeof(net::EthernetHeader);
+inline constexpr size_t kTaggedPayload = kUntaggedPayload + sizeof(net::VlanTag);
+
 // The Ethernet header and what its tag, if it has one, says.
 struct Link {
   net::EthernetHeader* ethernet = nullptr;  // null: the frame ends before its headers do
@@ -24,14 +27,15 @@ struct Link {
 // carries a priority only, so its frame counts as untagged.
 [[nodiscard]] inline Link read_link(net::Bytes frame) noexcept {
   auto* ethernet = net::view_at<net::EthernetHeader>(frame, 0);
-  if (ethernet == nullptr) return {};
+  if (ethernet == nullptr) [[unlikely]]
+    return {};
   const uint16_t ether_type = ethernet->ether_type.get();
   if (ether_type != net::kEtherTypeVlan) {
-    return {ethernet, net::kUntagged, ether_type, sizeof *ethernet};
+    return {ethernet, net::kUntagged, ether_type, kUntaggedPayload};
   }
   const auto* tag = net::view_at<net::VlanTag>(frame, sizeof *ethernet);
   if (tag == nullptr) return {};
-  return {ethernet, tag->id(), tag->ether_type.get(), sizeof *ethernet + sizeof *tag};
+  return {ethernet, tag->id(), tag->ether_type.get(), kTaggedPayload};
 }
 
 // An IPv4 datagram whose header is sound and whose total length lies in the frame.

@@ -6,7 +6,6 @@
 
 #include "lib/dataplane/mastership.h"
 #include "lib/net/checksum.h"
-#include "lib/proto/balance.h"
 
 namespace carp::dataplane {
 namespace {
@@ -20,7 +19,7 @@ constexpr uint8_t kReplyTtl = 64;
                                                  const Interface& interface,
                                                  const ForwardTable& table, Ticks now) noexcept {
   if (destination == interface.mac) return std::nullopt;
-  const Slot* vhost = table.find_vhost(table.index_of(interface), destination);
+  const Slot* vhost = table.find_vhost(interface.index, destination);
   if (vhost == nullptr) return Reason::other_host;
   const Mastership mastership = mastership_of(*vhost, table, now);
   if (!mastership.held) return mastership.silence;
@@ -33,11 +32,10 @@ constexpr uint8_t kReplyTtl = 64;
 [[nodiscard]] const Slot& addressed_slot(const AddressGroup& group, const ForwardTable& table,
                                          const net::MacAddress& destination,
                                          net::Ipv4Address client) noexcept {
-  const auto slots = table.slots(group);
-  for (const Slot& slot : slots) {
+  for (const Slot& slot : table.slots(group)) {
     if (slot.mac == destination) return slot;
   }
-  return slots[proto::choose_slot(client, group.slot_count)];
+  return table.slot_for(group, client);
 }
 
 // An own address in every state; a shared one while held, so also by the port's MAC (a host holds
@@ -107,8 +105,7 @@ Reason answer_echo(const Link& link, const Datagram& datagram, const Interface& 
   if (const auto reason = refuse_frame(ethernet.destination, interface, table, now)) return *reason;
   if (ip.is_fragment()) return Reason::ip_fragment;
   if (datagram.has_options) return Reason::ip_options;
-  if (const auto reason =
-          refuse_address(ip, ethernet.destination, table.index_of(interface), table, now)) {
+  if (const auto reason = refuse_address(ip, ethernet.destination, interface.index, table, now)) {
     return *reason;
   }
   if (const auto reason = refuse_message(datagram)) return *reason;

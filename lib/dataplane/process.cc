@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lib/dataplane/process.h"
 
-#include "lib/dataplane/arp_responder.h"
-#include "lib/dataplane/classify.h"
 #include "lib/dataplane/echo_responder.h"
 
 namespace carp::dataplane {
@@ -20,11 +18,8 @@ namespace {
   return Reason::advert;
 }
 
-// Out of line, and with its own view of the header: every ARP request would pay for registers and
-// stack that it does not need.
-[[nodiscard, gnu::noinline]] Reason process_ipv4(net::Bytes frame, const Interface& interface,
-                                                 const ForwardTable& table, Ticks now) noexcept {
-  const Link link = read_link(frame);
+[[nodiscard]] Reason process_ipv4(net::Bytes frame, const Link& link, const Interface& interface,
+                                  const ForwardTable& table, Ticks now) noexcept {
   const auto datagram = read_datagram(frame, link.payload);
   if (!datagram) return datagram.error();
   if (datagram.value().header->protocol == net::kProtocolCarp) {
@@ -35,14 +30,11 @@ namespace {
 
 }  // namespace
 
-Reason process(net::Bytes frame, PortId port, const ForwardTable& table, Ticks now) noexcept {
+Reason process_other(net::Bytes frame, const Interface& interface, const ForwardTable& table,
+                     Ticks now) noexcept {
   const Link link = read_link(frame);
-  if (link.ethernet == nullptr) return Reason::too_short;
-  const Interface* interface = table.find_interface(port, link.vlan);
-  if (interface == nullptr) return Reason::unknown_vlan;
   switch (link.ether_type) {
-    case net::kEtherTypeArp: return answer_arp(frame, link.payload, *interface, table, now);
-    case net::kEtherTypeIpv4: return process_ipv4(frame, *interface, table, now);
+    case net::kEtherTypeIpv4: return process_ipv4(frame, link, interface, table, now);
     case net::kEtherTypeIpv6: return Reason::ipv6;
     default: return Reason::ether_type;
   }

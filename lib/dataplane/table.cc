@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lib/dataplane/table.h"
 
-#include <bit>
 #include <cassert>
 #include <utility>
 
@@ -19,12 +18,13 @@ ForwardTable::ForwardTable(uint64_t generation, const LeaseBoard& leases,
       interfaces_(std::move(interfaces)),
       vhosts_(interfaces_.size() * 256, kNoSlot) {
   assert(interfaces_.size() <= kMaxInterfaces);
-  interface_cells_.fill(kFreeCell);
+  interface_cells_.fill({.port = kNoPort});
   for (Interface& interface : interfaces_) {
     interface.index = static_cast<InterfaceIndex>(&interface - interfaces_.data());
+    interface.key = key_of(interface.index, {});
     size_t i = interface_cell(interface.port, interface.vlan);
-    while (interface_cells_[i] != kFreeCell) i = (i + 1) % kInterfaceCells;
-    interface_cells_[i] = static_cast<uint8_t>(interface.index);
+    while (interface_cells_[i].port != kNoPort) i = (i + 1) % kInterfaceCells;
+    interface_cells_[i] = interface;
   }
   resize(kCellsMin);
 }
@@ -36,24 +36,28 @@ void ForwardTable::add(InterfaceIndex interface, net::Ipv4Address address, bool 
   assert(find(interface, address) == nullptr);
   if ((address_count_ + 1) * 2 > cells_.size()) resize(2 * cells_.size());
   AddressGroup group;
-  group.address = address;
-  group.interface = interface;
+  group.key = key_of(interface, address.wire());
   group.slot_count = static_cast<uint16_t>(slots.size());
-  group.first_slot = static_cast<uint32_t>(slots_.size());
   group.shared = shared;
+  if (shared) {
+    for (const Slot& slot : slots) add_vhost(interface, slot);
+  }
+  if (shared && slots.size() == 1) {
+    group.first_slot = vhosts_[vhost_place(interface, slots.front().vhid)];
+  } else {
+    group.first_slot = static_cast<uint32_t>(slots_.size());
+    slots_.insert(slots_.end(), slots.begin(), slots.end());
+  }
   insert(group);
   ++address_count_;
-  for (const Slot& slot : slots) {
-    const auto position = static_cast<uint32_t>(slots_.size());
-    slots_.push_back(slot);
-    if (shared) vhosts_[interface * 256u + slot.vhid] = position;
-  }
 }
 
 void ForwardTable::add_vhost(InterfaceIndex interface, const Slot& slot) {
   assert(interface < interfaces_.size());
   assert(slot.vhid != 0);
-  vhosts_[interface * 256u + slot.vhid] = static_cast<uint32_t>(slots_.size());
+  uint32_t& position = vhosts_[vhost_place(interface, slot.vhid)];
+  if (position != kNoSlot) return;
+  position = static_cast<uint32_t>(slots_.size());
   slots_.push_back(slot);
 }
 
@@ -65,23 +69,23 @@ size_t ForwardTable::memory_bytes() const noexcept {
 
 // Requires: a free cell.
 void ForwardTable::insert(const AddressGroup& group) noexcept {
-  const uint64_t key = hash(group.interface, group.address);
-  size_t i = key >> cell_shift_;
-  while (cells_[i].interface != kNoInterface) i = (i + 1) & (cells_.size() - 1);
+  const size_t place = hash(group.key);
+  size_t i = place & cell_mask_;
+  while (cells_[i].key != kNoAddress) i = (i + 1) & cell_mask_;
   cells_[i] = group;
   if (!group.shared) return;
-  const uint64_t bit = key >> filter_shift_;
+  const size_t bit = place & filter_mask_;
   filter_[bit / 64] |= uint64_t{1} << (bit % 64);
 }
 
 // Requires: a power of two.
 void ForwardTable::resize(size_t cells) {
-  cell_shift_ = 64 - static_cast<unsigned>(std::countr_zero(cells));
-  filter_shift_ = cell_shift_ - kFilterShift;
+  cell_mask_ = cells - 1;
+  filter_mask_ = (cells << kFilterShift) - 1;
   filter_.assign((cells << kFilterShift) / 64, 0);
   const auto old = std::exchange(cells_, std::vector<AddressGroup>(cells));
   for (const AddressGroup& cell : old) {
-    if (cell.interface != kNoInterface) insert(cell);
+    if (cell.key != kNoAddress) insert(cell);
   }
 }
 

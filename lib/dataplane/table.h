@@ -8,12 +8,14 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "lib/dataplane/lease.h"
 #include "lib/net/ethernet.h"
+#include "lib/proto/balance.h"
 
 namespace carp::dataplane {
 
@@ -33,25 +35,36 @@ struct alignas(16) Slot {
 };
 static_assert(sizeof(Slot) == 16);
 
-// One address on one interface. `slot_count` is at least 1. What a look-up compares comes first;
-// the alignment keeps a cell of the table within one cache line.
+// What an address is looked up by, in one word: the interface it is on, and its bytes as they stand
+// on the wire, which need no turning round for every frame.
+using AddressKey = uint64_t;
+[[nodiscard]] constexpr AddressKey key_of(InterfaceIndex interface, net::Be32 address) noexcept {
+  return AddressKey{interface} << 32 | address.raw();
+}
+inline constexpr AddressKey kNoAddress = key_of(kNoInterface, {});
+
+// One address on one interface. `slot_count` is at least 1. The alignment keeps a cell of the table
+// within one cache line.
 struct alignas(16) AddressGroup {
-  net::Ipv4Address address;
-  InterfaceIndex interface = kNoInterface;  // kNoInterface marks a free cell of the table
-  uint16_t slot_count = 0;
+  AddressKey key = kNoAddress;  // kNoAddress marks a free cell of the table
   uint32_t first_slot = 0;
+  uint16_t slot_count = 0;
   bool shared = false;  // false: an own address
 };
 static_assert(sizeof(AddressGroup) == 16);
 
+inline constexpr PortId kNoPort = 0xffff;
+
 // One port and VLAN.
-struct alignas(16) Interface {
+struct alignas(32) Interface {
   PortId port = 0;
   uint16_t vlan = net::kUntagged;
-  net::MacAddress mac;       // the port's own
-  InterfaceIndex index = 0;  // its position; the table fills it in
+  net::MacAddress mac;  // the port's own
+  // Its position in the table, which fills it in; also as the begin of all keys of its addresses.
+  InterfaceIndex index = kNoInterface;
+  AddressKey key = kNoAddress;
 };
-static_assert(sizeof(Interface) == 16);
+static_assert(sizeof(Interface) == 32);
 
 class ForwardTable {
  public:
@@ -77,75 +90,83 @@ class ForwardTable {
 
   // The interface of a port and VLAN; null where nobody configured it.
   [[nodiscard]] const Interface* find_interface(PortId port, uint16_t vlan) const noexcept;
-  [[nodiscard]] InterfaceIndex index_of(const Interface& interface) const noexcept;
   // The group of an address on an interface; null where it is none of ours.
+  [[nodiscard]] const AddressGroup* find(AddressKey key) const noexcept;
   [[nodiscard]] const AddressGroup* find(InterfaceIndex interface,
-                                         net::Ipv4Address address) const noexcept;
+                                         net::Ipv4Address address) const noexcept {
+    return find(key_of(interface, address.wire()));
+  }
   [[nodiscard]] std::span<const Slot> slots(const AddressGroup& group) const noexcept;
+  // The slot that serves `client` (C110, D7).
+  [[nodiscard]] const Slot& slot_for(const AddressGroup& group,
+                                     net::Ipv4Address client) const noexcept;
   // A slot of the vhost whose virtual MAC this is; null where the interface has none such.
   [[nodiscard]] const Slot* find_vhost(InterfaceIndex interface,
                                        const net::MacAddress& mac) const noexcept;
   // False only if the address is surely no shared one of the interface. One load and one bit,
   // where a failing `find` would walk cells that no branch predictor can guess: every request's
   // sender is looked up, and hardly any is found.
+  [[nodiscard]] bool may_be_shared(AddressKey key) const noexcept;
   [[nodiscard]] bool may_be_shared(InterfaceIndex interface,
-                                   net::Ipv4Address address) const noexcept;
+                                   net::Ipv4Address address) const noexcept {
+    return may_be_shared(key_of(interface, address.wire()));
+  }
 
  private:
   static constexpr uint32_t kNoSlot = ~uint32_t{0};
   // Interfaces are found by hash as well: a search would cost as many steps as there are VLANs,
-  // and each frame another number of them. A byte each, so that all cells are one cache line.
-  static constexpr unsigned kInterfaceCellBits = 6;
-  static constexpr size_t kInterfaceCells = size_t{1} << kInterfaceCellBits;
-  static_assert(kInterfaceCells >= 4 * kMaxInterfaces);
-  static constexpr uint8_t kFreeCell = 0xff;
+  // and each frame another number of them.
+  static constexpr size_t kInterfaceCells = 4 * kMaxInterfaces;
   // Bits of the filter for each cell of the table, as a power of two: one bit in sixteen or fewer
   // is set.
   static constexpr unsigned kFilterShift = 3;
 
   // Multiplicative hashing: addresses that follow each other, as configured ones do, land evenly
   // spread in the upper bits of the product.
-  [[nodiscard]] static uint64_t hash(InterfaceIndex interface, net::Ipv4Address address) noexcept {
-    return (uint64_t{interface} << 32 | address.value) * 0x9e3779b97f4a7c15;
+  [[nodiscard]] static size_t hash(AddressKey key) noexcept {
+    return (key * 0x9e3779b97f4a7c15) >> 32;
   }
+  // VLANs that follow each other do not collide, nor do the first ports without any.
   [[nodiscard]] static size_t interface_cell(PortId port, uint16_t vlan) noexcept {
-    return ((uint32_t{port} << 16 | vlan) * 0x9e3779b1) >> (32 - kInterfaceCellBits);
+    return (vlan + 17u * port) % kInterfaceCells;
+  }
+  [[nodiscard]] static size_t vhost_place(InterfaceIndex interface, uint8_t vhid) noexcept {
+    return interface * size_t{256} + vhid;
   }
   void insert(const AddressGroup& group) noexcept;
   void resize(size_t cells);
 
-  alignas(64) std::array<uint8_t, kInterfaceCells> interface_cells_;  // positions in interfaces_
   uint64_t generation_;
   const LeaseBoard* leases_;
-  unsigned cell_shift_ = 0;          // from a hash to a cell: 64 - log2 of their number
-  unsigned filter_shift_ = 0;        // from a hash to a bit of the filter
+  size_t cell_mask_ = 0;             // cells less one
+  size_t filter_mask_ = 0;           // bits of the filter less one
   std::vector<AddressGroup> cells_;  // open addressing, a power of two, at most half full
   std::vector<uint64_t> filter_;     // one bit per hash of a shared address
+  // One for each vhost, which all its addresses that are not balanced share, so that they stay in
+  // the first cache; one for each own address; a row for each balanced one.
   std::vector<Slot> slots_;
   std::vector<Interface> interfaces_;
+  std::array<Interface, kInterfaceCells> interface_cells_;  // copies; kNoPort marks a free cell
   std::vector<uint32_t> vhosts_;  // by interface and vhid: position in slots_, or kNoSlot
   size_t address_count_ = 0;
 };
 
 inline const Interface* ForwardTable::find_interface(PortId port, uint16_t vlan) const noexcept {
   for (size_t i = interface_cell(port, vlan);; i = (i + 1) % kInterfaceCells) {
-    const uint8_t position = interface_cells_[i];
-    if (position == kFreeCell) return nullptr;
-    const Interface& interface = interfaces_[position];
-    if (interface.port == port && interface.vlan == vlan) return &interface;
+    const Interface& cell = interface_cells_[i];
+    if (std::bit_cast<uint32_t>(std::array{cell.port, cell.vlan}) ==
+        std::bit_cast<uint32_t>(std::array{port, vlan})) [[likely]]
+      return &cell;
+    if (cell.port == kNoPort) return nullptr;
   }
 }
 
-inline InterfaceIndex ForwardTable::index_of(const Interface& interface) const noexcept {
-  return interface.index;
-}
-
-inline const AddressGroup* ForwardTable::find(InterfaceIndex interface,
-                                              net::Ipv4Address address) const noexcept {
-  for (size_t i = hash(interface, address) >> cell_shift_;; i = (i + 1) & (cells_.size() - 1)) {
+inline const AddressGroup* ForwardTable::find(AddressKey key) const noexcept {
+  for (size_t i = hash(key) & cell_mask_;; i = (i + 1) & cell_mask_) {
     const AddressGroup& cell = cells_[i];
-    if (cell.address == address && cell.interface == interface) return &cell;
-    if (cell.interface == kNoInterface) return nullptr;
+    if (cell.key == key) [[likely]]
+      return &cell;
+    if (cell.key == kNoAddress) return nullptr;
   }
 }
 
@@ -153,17 +174,24 @@ inline std::span<const Slot> ForwardTable::slots(const AddressGroup& group) cons
   return {slots_.data() + group.first_slot, group.slot_count};
 }
 
+// A division costs more than the whole rest of an answer; most addresses have one slot.
+inline const Slot& ForwardTable::slot_for(const AddressGroup& group,
+                                          net::Ipv4Address client) const noexcept {
+  if (group.slot_count == 1) [[likely]]
+    return slots_[group.first_slot];
+  return slots_[group.first_slot + proto::choose_slot(client, group.slot_count)];
+}
+
 inline const Slot* ForwardTable::find_vhost(InterfaceIndex interface,
                                             const net::MacAddress& mac) const noexcept {
   const auto vhid = net::vhid_of(mac);
   if (!vhid) return nullptr;
-  const uint32_t position = vhosts_[interface * 256u + *vhid];
+  const uint32_t position = vhosts_[vhost_place(interface, *vhid)];
   return position == kNoSlot ? nullptr : &slots_[position];
 }
 
-inline bool ForwardTable::may_be_shared(InterfaceIndex interface,
-                                        net::Ipv4Address address) const noexcept {
-  const uint64_t bit = hash(interface, address) >> filter_shift_;
+inline bool ForwardTable::may_be_shared(AddressKey key) const noexcept {
+  const size_t bit = hash(key) & filter_mask_;
   return (filter_[bit / 64] >> (bit % 64) & 1) != 0;
 }
 

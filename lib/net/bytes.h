@@ -23,7 +23,9 @@ template <typename T>
 [[nodiscard]] T* view_at(Bytes bytes, size_t offset) noexcept {
   static_assert(std::is_trivially_copyable_v<T> && alignof(T) == 1);
   if (bytes.size() < sizeof(T) || offset > bytes.size() - sizeof(T)) return nullptr;
-  return reinterpret_cast<T*>(bytes.data() + offset);
+  T* const view = reinterpret_cast<T*>(bytes.data() + offset);
+  if (view == nullptr) __builtin_unreachable();  // or each caller would look twice
+  return view;
 }
 
 template <typename T>

@@ -14,8 +14,7 @@ namespace carp::proto {
 // Index of the slot for `sender` among `count` (C110, D7): the address as a number, most
 // significant byte first, modulo the count. Requires: count > 0.
 [[nodiscard]] constexpr uint32_t choose_slot(net::Ipv4Address sender, uint32_t count) noexcept {
-  // A division costs more than the whole rest of an answer; most addresses have one slot.
-  return count == 1 ? 0 : sender.value % count;
+  return sender.value % count;
 }
 
 }  // namespace carp::proto

@@ -19,7 +19,7 @@ def cost_of(process_cost, load):
     with tempfile.TemporaryDirectory(prefix="carp-bench.") as folder:
         run = subprocess.run(
             ["valgrind", "--tool=callgrind", "--collect-atstart=no",
-             "--toggle-collect=carp::dataplane::process*",
+             "--toggle-collect=*answer_one*",
              "--callgrind-out-file=" + os.path.join(folder, "out"), process_cost, load],
             capture_output=True, text=True, check=False)
     if run.returncode != 0:

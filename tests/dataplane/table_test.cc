@@ -55,8 +55,9 @@ TEST(ForwardTable, FindsAnInterfaceByPortAndVlan) {
   for (InterfaceIndex i = 0; i < kMaxInterfaces; ++i) {
     const Interface& expected = table.interfaces()[i];
     const Interface* found = table.find_interface(expected.port, expected.vlan);
-    ASSERT_EQ(found, &expected);
-    EXPECT_EQ(table.index_of(*found), i);
+    ASSERT_NE(found, nullptr);
+    EXPECT_EQ(found->index, i);
+    EXPECT_EQ(found->mac, expected.mac);
   }
   EXPECT_EQ(table.find_interface(0, 1), nullptr);
   EXPECT_EQ(table.find_interface(4, 0), nullptr);
@@ -70,8 +71,7 @@ TEST(ForwardTable, KnowsEveryPairOfVlansApart) {
     const ForwardTable table(1, leases,
                              {{.vlan = net::kUntagged}, {.vlan = vlan}, {.vlan = other}});
     for (InterfaceIndex i = 0; i < 3; ++i)
-      ASSERT_EQ(table.find_interface(0, table.interfaces()[i].vlan), &table.interfaces()[i])
-          << vlan;
+      ASSERT_EQ(table.find_interface(0, table.interfaces()[i].vlan)->index, i) << vlan;
     ASSERT_EQ(table.find_interface(1, vlan), nullptr) << vlan;
   }
 }
@@ -176,8 +176,7 @@ TEST_F(FullTable, FindsWhatWasAdded) {
   for (const auto& [key, entry] : reference_) {
     const AddressGroup* group = table_.find(key.first, net::Ipv4Address{key.second});
     ASSERT_NE(group, nullptr) << "seed " << kSeed;
-    ASSERT_EQ(group->address.value, key.second);
-    ASSERT_EQ(group->interface, key.first);
+    ASSERT_EQ(group->key, key_of(key.first, net::Ipv4Address{key.second}.wire()));
     ASSERT_EQ(group->shared, entry.shared);
     const auto slots = table_.slots(*group);
     ASSERT_EQ(slots.size(), entry.vhids.size());
