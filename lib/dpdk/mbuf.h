@@ -33,12 +33,16 @@ namespace carp::dpdk {
   return mbuf;
 }
 
+// Out of line: it is as long as a whole answer.
+[[nodiscard]] bool insert_tag(rte_mbuf* mbuf) noexcept;
+
 // Puts back the VLAN tag of a frame whose driver took it out (net_af_packet does, and can't be
 // told not to), so that everyone sees the bytes that were on the wire. False where there is no
 // room for it; the mbuf is then as before.
 [[nodiscard]] inline bool restore_tag(rte_mbuf* mbuf) noexcept {
-  if ((mbuf->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED) == 0) return true;
-  return rte_vlan_insert(&mbuf) == 0;
+  if ((mbuf->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED) == 0) [[likely]]
+    return true;
+  return insert_tag(mbuf);
 }
 
 }  // namespace carp::dpdk

@@ -19,15 +19,11 @@ class Tally {
   Tally(const Tally&) = delete;
   Tally& operator=(const Tally&) = delete;
 
-  void add(dataplane::Reason reason) noexcept {
+  void add(dataplane::Reason reason, uint32_t frames) noexcept {
     const auto place = static_cast<unsigned>(reason);
-    ++counts_[place];
-    seen_ |= uint64_t{1} << place;
-  }
-  // A frame that was added for one reason got another one. Requires: it was added.
-  void move(dataplane::Reason from, dataplane::Reason to) noexcept {
-    --counts_[static_cast<unsigned>(from)];
-    add(to);
+    const uint64_t bit = uint64_t{1} << place;
+    counts_[place] = ((seen_ & bit) != 0 ? counts_[place] : 0) + frames;
+    seen_ |= bit;
   }
 
  private:
@@ -41,8 +37,9 @@ class Tally {
   }
 
   dataplane::Counters& counters_;
-  std::array<uint32_t, dataplane::kReasonCount> counts_{};
-  uint64_t seen_ = 0;  // a bit for each reason that was added
+  // Not cleared for every burst: a count is valid where its bit is set.
+  std::array<uint32_t, dataplane::kReasonCount> counts_;
+  uint64_t seen_ = 0;
 };
 
 }  // namespace carp::dpdk

@@ -6,6 +6,7 @@
 #include <rte_prefetch.h>
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 
 #include "lib/dataplane/process.h"
@@ -19,16 +20,28 @@ using dataplane::Reason;
 using dataplane::Ticks;
 using dataplane::Verdict;
 
+namespace {
+
+// What becomes of a received frame.
+[[nodiscard]] inline Reason decide(rte_mbuf* mbuf, dataplane::PortId port,
+                                   const dataplane::ForwardTable& table, Ticks now) noexcept {
+  // A frame without room for its own tag does not fit its buffer either.
+  if (unlikely(mbuf->nb_segs != 1 || !restore_tag(mbuf))) return Reason::segmented;
+  return dataplane::process(frame_of(*mbuf), port, table, now);
+}
+
+}  // namespace
+
 // One burst on its way through; lives on the stack of `serve`. The arrays are filled from the
-// front and never cleared.
+// front and never cleared. Answers take the places of frames that have been looked at.
 struct Worker::Burst {
-  std::array<rte_mbuf*, kMaxBurst> received;
-  std::array<rte_mbuf*, kMaxBurst> answers;
-  std::array<Reason, kMaxBurst> answer_reasons;
+  std::array<rte_mbuf*, kMaxBurst> frames;  // as received; answers from the front
   std::array<rte_mbuf*, kMaxBurst> dropped;
-  uint16_t answer_count;
-  uint16_t drop_count;
+  uint64_t echoes = 0;  // a bit for each answer that is not one to ARP
+  unsigned answer_count = 0;
+  unsigned drop_count = 0;
 };
+static_assert(kMaxBurst <= 64);
 
 Worker::Worker(const WorkerConfig& config, std::span<const OwnedQueue> queues, Mailbox& mailbox)
     : mailbox_(mailbox), queues_(queues.begin(), queues.end()), config_(config) {
@@ -48,22 +61,22 @@ void Worker::run() noexcept {
 }
 
 bool Worker::poll_once() noexcept {
-  account();
+  const Ticks before = clock_;
   bool had_work = adopt_newest_table();
   had_work |= send_priority();
   for (const OwnedQueue& queue : queues_) had_work |= serve(queue);
-  last_poll_had_work_ = had_work;
+  if (clock_ == before) clock_ = ticks_now();
+  account(before, had_work);
   return had_work;
 }
 
-// Books the time since the last poll began. One reading of the counter a poll is enough for that.
-void Worker::account() noexcept {
-  const Ticks now = ticks_now();
-  if (last_poll_began_ != 0) {
-    status_.total_cycles.add(now - last_poll_began_);
-    if (last_poll_had_work_) status_.busy_cycles.add(now - last_poll_began_);
+// Books the time since the last poll for what that one found to do: most of it is its.
+void Worker::account(Ticks before, bool had_work) noexcept {
+  if (before != 0) {
+    status_.total_cycles.add(clock_ - before);
+    if (last_poll_had_work_) status_.busy_cycles.add(clock_ - before);
   }
-  last_poll_began_ = now;
+  last_poll_had_work_ = had_work;
   status_.polls.add(1);
 }
 
@@ -119,39 +132,57 @@ void Worker::complete(const PriorityFrame& frame, bool sent) noexcept {
 
 bool Worker::serve(const OwnedQueue& queue) noexcept {
   Burst burst;
-  burst.answer_count = 0;
-  burst.drop_count = 0;
-  const uint16_t count =
-      rte_eth_rx_burst(queue.port, queue.rx_queue, burst.received.data(), config_.burst);
+  const unsigned count =
+      rte_eth_rx_burst(queue.port, queue.rx_queue, burst.frames.data(), config_.burst);
   if (count == 0) return false;
   // Read here, as late as possible: between this reading and the transmit burst a lease is trusted.
-  const Ticks now = ticks_now();
+  clock_ = ticks_now();
   Tally tally(status_.counters);
-  for (uint16_t i = 0; i < count; ++i) rte_prefetch0(rte_pktmbuf_mtod(burst.received[i], void*));
-  for (uint16_t i = 0; i < count; ++i) {
-    rte_mbuf* const mbuf = burst.received[i];
-    const Reason reason = decide(mbuf, queue.port, now);
-    tally.add(reason);
-    const Verdict verdict = dataplane::verdict_of(reason);
-    if (likely(verdict == Verdict::transmit)) {
-      burst.answer_reasons[burst.answer_count] = reason;
-      burst.answers[burst.answer_count++] = mbuf;
-    } else if (verdict == Verdict::drop || !punt(mbuf, queue.port, reason)) {
-      if (verdict == Verdict::punt) tally.move(reason, Reason::punt_ring_full);
-      burst.dropped[burst.drop_count++] = mbuf;
-    }
+  if (likely(table_ != nullptr)) {
+    answer(burst, count, queue.port, tally);
+    transmit(burst, queue, tally);
+  } else {
+    burst.dropped = burst.frames;
+    burst.drop_count = count;
+    tally.add(Reason::no_table, count);
   }
-  transmit(burst, queue, tally);
   rte_pktmbuf_free_bulk(burst.dropped.data(), burst.drop_count);
   status_.counters.received.add(count);
   return true;
 }
 
-Reason Worker::decide(rte_mbuf* mbuf, dataplane::PortId port, Ticks now) noexcept {
-  // A frame without room for its own tag does not fit its buffer either.
-  if (unlikely(mbuf->nb_segs != 1 || !restore_tag(mbuf))) return Reason::segmented;
-  if (unlikely(table_ == nullptr)) return Reason::no_table;
-  return dataplane::process(frame_of(*mbuf), port, *table_, now);
+// Decides on each frame of the burst. The straight line through it is an answer to ARP.
+void Worker::answer(Burst& burst, unsigned count, dataplane::PortId port, Tally& tally) noexcept {
+  const dataplane::ForwardTable& table = *table_;
+  const Ticks now = clock_;
+  for (unsigned i = 0; i < count; ++i) rte_prefetch0(rte_pktmbuf_mtod(burst.frames[i], void*));
+  unsigned answers = 0;
+  for (unsigned i = 0; i < count; ++i) {
+    rte_mbuf* const mbuf = burst.frames[i];
+    const Reason reason = decide(mbuf, port, table, now);
+    if (likely(reason == Reason::arp_answered)) {
+      burst.frames[answers++] = mbuf;
+    } else {
+      burst.answer_count = answers;
+      divert(burst, mbuf, port, reason, tally);
+      answers = burst.answer_count;
+    }
+  }
+  burst.answer_count = answers;
+}
+
+// All but answers to ARP.
+void Worker::divert(Burst& burst, rte_mbuf* mbuf, dataplane::PortId port, Reason reason,
+                    Tally& tally) noexcept {
+  const Verdict verdict = dataplane::verdict_of(reason);
+  if (verdict == Verdict::transmit) {
+    burst.echoes |= uint64_t{1} << burst.answer_count;
+    burst.frames[burst.answer_count++] = mbuf;
+    return;
+  }
+  const bool punted = verdict == Verdict::punt && punt(mbuf, port, reason);
+  if (!punted) burst.dropped[burst.drop_count++] = mbuf;
+  tally.add(verdict == Verdict::punt && !punted ? Reason::punt_ring_full : reason, 1);
 }
 
 // False where the ring is full.
@@ -163,12 +194,16 @@ bool Worker::punt(rte_mbuf* mbuf, dataplane::PortId port, Reason reason) noexcep
 // What the port does not take is dropped at once: an answer that waits is a lie in waiting.
 void Worker::transmit(Burst& burst, const OwnedQueue& queue, Tally& tally) noexcept {
   if (burst.answer_count == 0) return;
-  const uint16_t sent =
-      rte_eth_tx_burst(queue.port, queue.tx_queue, burst.answers.data(), burst.answer_count);
-  for (uint16_t i = sent; i < burst.answer_count; ++i) {
-    tally.move(burst.answer_reasons[i], Reason::transmit_full);
-    burst.dropped[burst.drop_count++] = burst.answers[i];
+  const unsigned sent = rte_eth_tx_burst(queue.port, queue.tx_queue, burst.frames.data(),
+                                         static_cast<uint16_t>(burst.answer_count));
+  for (unsigned i = sent; i < burst.answer_count; ++i) {
+    burst.dropped[burst.drop_count++] = burst.frames[i];
   }
+  const uint64_t first_sent = sent == 64 ? ~uint64_t{0} : (uint64_t{1} << sent) - 1;
+  const auto echoes = static_cast<unsigned>(std::popcount(burst.echoes & first_sent));
+  tally.add(Reason::arp_answered, sent - echoes);
+  tally.add(Reason::echo_answered, echoes);
+  tally.add(Reason::transmit_full, burst.answer_count - sent);
 }
 
 }  // namespace carp::dpdk

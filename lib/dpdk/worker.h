@@ -71,13 +71,14 @@ class Worker {
  private:
   struct Burst;
 
-  void account() noexcept;
+  void account(dataplane::Ticks before, bool had_work) noexcept;
   bool adopt_newest_table() noexcept;
   bool send_priority() noexcept;
   void complete(const PriorityFrame& frame, bool sent) noexcept;
   bool serve(const OwnedQueue& queue) noexcept;
-  [[nodiscard]] dataplane::Reason decide(rte_mbuf* mbuf, dataplane::PortId port,
-                                         dataplane::Ticks now) noexcept;
+  void answer(Burst& burst, unsigned count, dataplane::PortId port, Tally& tally) noexcept;
+  void divert(Burst& burst, rte_mbuf* mbuf, dataplane::PortId port, dataplane::Reason reason,
+              Tally& tally) noexcept;
   [[nodiscard]] bool punt(rte_mbuf* mbuf, dataplane::PortId port,
                           dataplane::Reason reason) noexcept;
   void transmit(Burst& burst, const OwnedQueue& queue, Tally& tally) noexcept;
@@ -89,7 +90,9 @@ class Worker {
   WorkerConfig config_;
   std::array<PriorityFrame, kMaxHeld> held_;  // in the order of sending
   size_t held_count_ = 0;
-  dataplane::Ticks last_poll_began_ = 0;
+  // Read once a poll that finds nothing, else once a queue that has frames: it costs as much as
+  // half an answer.
+  dataplane::Ticks clock_ = 0;
   bool last_poll_had_work_ = false;
   // Written by control, hardly ever.
   alignas(64) std::atomic<bool> running_{true};
