@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lib/dpdk/mbuf_pool.h"
 
+#include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_ether.h>
 #include <rte_mbuf.h>
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 
+#include "lib/dpdk/large_pages.h"
 #include "lib/dpdk/start_error.h"
 
 namespace carp::dpdk {
@@ -27,7 +29,13 @@ constexpr uint32_t kFrameOverhead = RTE_ETHER_HDR_LEN + 2 * RTE_VLAN_HLEN + RTE_
   return static_cast<uint16_t>(std::min<uint32_t>(room + RTE_PKTMBUF_HEADROOM, UINT16_MAX));
 }
 
-// What rte_pktmbuf_pool_create does, but for the flag: without it no mbuf crosses a page.
+[[nodiscard]] bool populate(rte_mempool* pool) {
+  if (rte_eal_has_hugepages() == 0) return populate_from_large_pages(pool);
+  return rte_mempool_populate_default(pool) >= 0;
+}
+
+// What rte_pktmbuf_pool_create does, but for the flag, without which no mbuf crosses a page, and
+// for where the memory comes from.
 [[nodiscard]] rte_mempool* make_dense_pool(const std::string& name, const PoolUse& use,
                                            int socket) {
   rte_pktmbuf_pool_private area{};
@@ -38,7 +46,7 @@ constexpr uint32_t kFrameOverhead = RTE_ETHER_HDR_LEN + 2 * RTE_VLAN_HLEN + RTE_
   if (pool == nullptr) return nullptr;
   const int result = rte_mempool_set_ops_byname(pool, rte_mbuf_best_mempool_ops(), nullptr);
   rte_pktmbuf_pool_init(pool, &area);
-  if (result != 0 || rte_mempool_populate_default(pool) < 0) {
+  if (result != 0 || !populate(pool)) {
     rte_mempool_free(pool);
     return nullptr;
   }
@@ -47,7 +55,7 @@ constexpr uint32_t kFrameOverhead = RTE_ETHER_HDR_LEN + 2 * RTE_VLAN_HLEN + RTE_
 }
 
 [[nodiscard]] rte_mempool* make_pool(const std::string& name, const PoolUse& use, int socket) {
-  if (use.dense) return make_dense_pool(name, use, socket);
+  if (use.dense || rte_eal_has_hugepages() == 0) return make_dense_pool(name, use, socket);
   return rte_pktmbuf_pool_create(name.c_str(), pool_size(use), kCacheSize, 0, data_room(use.mtu),
                                  socket);
 }

@@ -94,7 +94,7 @@ TEST(MbufPool, DensePoolHasNoGaps) {
 
 TEST(MbufPool, SaysWhatIsMissing) {
   try {
-    MbufPool pool("m_huge", {.descriptors = 4'000'000}, 0);
+    MbufPool pool("m_huge", {.descriptors = 40'000'000}, 0);
     FAIL() << "there can't be so much memory";
   } catch (const StartError& error) {
     EXPECT_EQ(error.code(), ExitCode::unavailable);
