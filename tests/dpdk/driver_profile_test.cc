@@ -86,6 +86,17 @@ TEST(DriverProfile, KnowsWhatTheDesignNames) {
   EXPECT_EQ(profile_of("net_ixgbe").mac_table, MacTable::usable);
 }
 
+// The names are those of rte_eth_dev_info: where DPDK has an alias for --vdev, that is not one.
+TEST(DriverProfile, DescribesTheDriversByTheirOwnNames) {
+  for (const char* driver :
+       {"mlx5_pci", "net_af_packet", "net_af_xdp", "net_bnxt", "net_e1000_em", "net_ena",
+        "net_e1000_igb", "net_i40e", "net_iavf", "net_ice", "net_igc", "net_ixgbe", "net_pcap",
+        "net_tap", "net_virtio", "net_memif", "net_virtio_user", "net_vmxnet3"}) {
+    EXPECT_TRUE(profile_of(driver).known) << driver;
+  }
+  EXPECT_FALSE(profile_of("virtio_user").known);
+}
+
 TEST(DriverProfile, AnUnknownDriverIsKnownToBeUnknown) {
   const DriverProfile profile = profile_of("net_nobody_heard_of");
   EXPECT_FALSE(profile.known);

@@ -51,6 +51,21 @@ TEST(Port, ReportsTheLinkOfItsDriver) {
   EXPECT_TRUE(port.link().up);
 }
 
+// net_bonding has no file in drivers-config: one queue, and the operator is told.
+TEST(Port, WarnsOfADriverThatNobodyDescribed) {
+  ASSERT_EQ(rte_eal_hotplug_add("vdev", "net_bonding7", "mode=1"), 0);
+  {
+    Port port({.name = "net_bonding7"}, 2);
+    EXPECT_EQ(port.driver(), "net_bonding");
+    EXPECT_EQ(port.queues().rx_queues, 1);
+    ASSERT_FALSE(port.warnings().empty());
+    EXPECT_EQ(port.warnings().front(),
+              "port=net_bonding7 driver=net_bonding event=unknown_driver: one queue, all frames "
+              "received; describe it in drivers-config");
+  }
+  (void)rte_eal_hotplug_remove("vdev", "net_bonding7");
+}
+
 // The device goes away under the port: down, and closing it later does no harm.
 TEST(Port, IsDownOnceItsDeviceIsGone) {
   MbufPool pool("p_gone", kUse, 0);
