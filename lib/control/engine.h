@@ -89,6 +89,10 @@ class Engine {
   void set_operator_state(const std::string& name, proto::State wanted, proto::TimePoint now,
                           Outbox& out);
   void set_sysctl(const Sysctl& sysctl, proto::TimePoint now, Outbox& out);
+  // Own addresses and link_hold of the interface of that name; nothing else of it can change.
+  void set_interface(const InterfaceConfig& config);
+  // But for state_dir, which is the shell's.
+  void set_global(const GlobalConfig& global, proto::TimePoint now);
   void adjust_demotion(int amount, proto::TimePoint now, Outbox& out);
   // Stops all virtual hosts; has_stopped() once every bow out was handed to its port.
   void stop(proto::TimePoint now, Outbox& out);
@@ -104,8 +108,10 @@ class Engine {
     return vhosts_;
   }
   [[nodiscard]] const VhostEntry* find_vhost(std::string_view name) const noexcept;
-  // False while kMaxVhosts are here or still departing: then set_vhost must make no other one.
-  [[nodiscard]] bool has_room() const noexcept { return !free_leases_.empty(); }
+  // How many more virtual hosts set_vhost may make: kMaxVhosts less those that are here or still
+  // departing.
+  [[nodiscard]] size_t room() const noexcept { return free_leases_.size(); }
+  [[nodiscard]] bool has_room() const noexcept { return room() > 0; }
   // C68; Reason::none where it may run.
   [[nodiscard]] proto::Reason why_not_running(const VhostEntry& entry) const;
   // From which a virtual host advertises. Requires: it has an interface and an address.
