@@ -92,8 +92,8 @@ void run_appliance(const Options& options, Config config) {
   static control::Requests requests;  // signal handlers know it to the end of the program
   const control::ControlConfig console = config.control;
   const std::string state_dir = config.global.state_dir;
-  // Before the EAL ties this thread to a core: its helper shall not run there.
-  control::StateFile state_file(state_dir);
+  // Before the EAL ties this thread to a core, where the helper shall not run.
+  control::Helper helper;
 
   dpdk::Eal eal(options.eal_arguments);
   install_signal_handlers(requests);  // after the EAL, which may set its own
@@ -109,7 +109,14 @@ void run_appliance(const Options& options, Config config) {
                           .now = dpdk::boot_now(),
                           .seed = std::random_device()(),
                           .stored_counters = control::load_counters(state_dir)});
-  control::Loop loop(engine, *leases, runtime, state_file, console, versions());
+  control::Loop loop({.engine = engine,
+                      .leases = *leases,
+                      .runtime = runtime,
+                      .helper = helper,
+                      .config_file = options.config_file,
+                      .state_dir = state_dir,
+                      .console = console,
+                      .versions = versions()});
   runtime.launch();
   loop.run(requests);
   runtime.stop();

@@ -59,11 +59,11 @@ void print(std::FILE* stream, std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stream);
 }
 
-// A refused command prints its error and nothing else, so that no script takes half an answer for
-// one.
+// What was refused prints nothing on stdout, so that no script takes half an answer for one. What
+// stands before the error belongs to it: the faults of a file, what was done before.
 [[nodiscard]] int report(const carp::app::Answer& answer) {
   if (!answer.error().empty()) {
-    print(stderr, std::string(answer.error()) + '\n');
+    print(stderr, answer.text);
     return kRefused;
   }
   print(stdout, answer.text);

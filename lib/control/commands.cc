@@ -24,6 +24,7 @@ constexpr const char* kHelp =
     "show TOPIC [json]                       vhosts, interfaces, workers, peers, statistics,\n"
     "                                        demotion, history, version\n"
     "demote [+N | -N]                        show the demotion, add to it, take back\n"
+    "reload                                  read carp.ini again, apply what differs\n"
     "shutdown                                hand over and end the program\n"
     "quit                                    end this session; exit does the same\n"
     "Commands joined by && run until the first error.\n";
@@ -32,15 +33,11 @@ constexpr const char* kHelp =
 
 const std::span<const Commands::Entry> Commands::kCommands = [] {
   static constexpr std::array kTable{
-      Entry{"ifconfig", &Commands::ifconfig},
-      Entry{"sysctl", &Commands::sysctl},
-      Entry{"show", &Commands::show_topic},
-      Entry{"demote", &Commands::demote},
-      Entry{"shutdown", &Commands::shut_down},
-      Entry{"quit", &Commands::quit},
-      Entry{"exit", &Commands::quit},
-      Entry{"help", &Commands::help},
-      Entry{"?", &Commands::help},
+      Entry{"ifconfig", &Commands::ifconfig}, Entry{"sysctl", &Commands::sysctl},
+      Entry{"show", &Commands::show_topic},   Entry{"demote", &Commands::demote},
+      Entry{"reload", &Commands::reload},     Entry{"shutdown", &Commands::shut_down},
+      Entry{"quit", &Commands::quit},         Entry{"exit", &Commands::quit},
+      Entry{"help", &Commands::help},         Entry{"?", &Commands::help},
   };
   return std::span<const Entry>(kTable);
 }();
@@ -49,14 +46,28 @@ Reply Commands::execute(std::string_view line, Access access, const RuntimeView&
                         proto::TimePoint now, Outbox& out) {
   const auto commands = split_line(line);
   if (!commands) return error(commands.error());
-  Reply all;
-  for (const Words& words : commands.value()) {
-    const std::span<const std::string> args = std::span(words).subspan(1);
-    const Reply reply = run({words.front(), args, access, view, now, out});
+  return run_all({}, commands.value(), access, view, now, out);
+}
+
+Reply Commands::resume(const Waiting& waiting, Access access, const RuntimeView& view,
+                       proto::TimePoint now, Outbox& out) {
+  return run_all(*waiting.job->outcome, waiting.rest, access, view, now, out);
+}
+
+// Goes on after an answer until the first error, the end of the session or the disk.
+Reply Commands::run_all(Reply all, std::span<const Words> commands, Access access,
+                        const RuntimeView& view, proto::TimePoint now, Outbox& out) {
+  for (size_t i = 0; i < commands.size() && !all.error && !all.quit; ++i) {
+    const std::span<const std::string> args = std::span(commands[i]).subspan(1);
+    const Reply reply = run({commands[i].front(), args, access, view, now, out});
     all.text += reply.text;
     all.error = reply.error;
     all.quit = reply.quit;
-    if (reply.error || reply.quit) break;
+    if (!reply.waiting) continue;
+    const auto rest = commands.subspan(i + 1);
+    all.waiting = std::make_shared<Waiting>(
+        Waiting{reply.waiting->job, std::vector<Words>(rest.begin(), rest.end())});
+    break;
   }
   return all;
 }
@@ -96,6 +107,15 @@ Reply Commands::demote(const Call& call) {
   const int signless = static_cast<int>(amount.value());
   engine_.adjust_demotion(word[0] == '-' ? -signless : signless, call.now, call.out);
   return answer();
+}
+
+// Reads the file again (I2.12). The answer comes when the disk has answered.
+Reply Commands::reload(const Call& call) {
+  if (!call.args.empty()) return error("usage: reload");
+  if (call.access != Access::change) return denied();
+  auto job = jobs_.ask({.asker = Asker::console, .asked_at = call.now});
+  if (!job) return error("reload: another one is under way");
+  return {.waiting = std::make_shared<Waiting>(Waiting{std::move(job), {}})};
 }
 
 Reply Commands::shut_down(const Call& call) {

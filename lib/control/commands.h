@@ -7,11 +7,15 @@
 // slipped out of its place (I5.3).
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "lib/control/commands_words.h"
+#include "lib/control/config_job.h"
 #include "lib/control/engine.h"
 #include "lib/control/ifconfig_args.h"
 #include "lib/control/reply.h"
@@ -19,13 +23,25 @@
 
 namespace carp::control {
 
+// A line that waits for the disk.
+struct Waiting {
+  std::shared_ptr<const ConfigJob> job;
+  std::vector<Words> rest;  // its commands after that
+
+  [[nodiscard]] bool is_over() const noexcept { return job->outcome.has_value(); }
+};
+
 class Commands {
  public:
-  explicit Commands(Engine& engine) : engine_(engine) {}
+  // Both outlive it.
+  Commands(Engine& engine, ConfigJobs& jobs) : engine_(engine), jobs_(jobs) {}
 
   // Runs one line. `view`: what the shell knows of workers and ports at this moment.
   [[nodiscard]] Reply execute(std::string_view line, Access access, const RuntimeView& view,
                               proto::TimePoint now, Outbox& out);
+  // The answer that a line waited for, and the rest of the line. Requires: waiting.is_over().
+  [[nodiscard]] Reply resume(const Waiting& waiting, Access access, const RuntimeView& view,
+                             proto::TimePoint now, Outbox& out);
 
   // Somebody said `shutdown`.
   [[nodiscard]] bool shutdown_wanted() const noexcept { return shutdown_wanted_; }
@@ -47,11 +63,14 @@ class Commands {
   };
   static const std::span<const Entry> kCommands;
 
+  [[nodiscard]] Reply run_all(Reply all, std::span<const Words> commands, Access access,
+                              const RuntimeView& view, proto::TimePoint now, Outbox& out);
   [[nodiscard]] Reply run(const Call& call);
 
   // commands.cc
   [[nodiscard]] Reply show_topic(const Call& call);
   [[nodiscard]] Reply demote(const Call& call);
+  [[nodiscard]] Reply reload(const Call& call);
   [[nodiscard]] Reply shut_down(const Call& call);
   [[nodiscard]] Reply quit(const Call& call);
   [[nodiscard]] Reply help(const Call& call);
@@ -70,6 +89,7 @@ class Commands {
   [[nodiscard]] Reply write_sysctl(std::string_view name, std::string_view value, const Call& call);
 
   Engine& engine_;
+  ConfigJobs& jobs_;
   bool shutdown_wanted_ = false;
 };
 

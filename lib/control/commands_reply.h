@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The few kinds of answers that commands give. Pure; used by commands*.cc alone.
+// The few kinds of answers that commands give, at once or later. Pure.
 #pragma once
 
 #include <string>

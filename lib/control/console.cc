@@ -49,7 +49,7 @@ void turn_away(Socket socket) {
 
 class Console::Server {
  public:
-  Server(const ControlConfig& config, Execute execute);
+  Server(const ControlConfig& config, Execute execute, Resume resume);
 
   void poll();
   [[nodiscard]] std::optional<Endpoint> listens_on() const;
@@ -66,6 +66,7 @@ class Console::Server {
   void sweep();
 
   const Execute execute_;
+  const Resume resume_;
   const std::chrono::seconds idle_timeout_;
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> keep_running_{io_.get_executor()};
@@ -79,8 +80,11 @@ class Console::Server {
   size_t first_ = 0;  // whose turn it is
 };
 
-Console::Server::Server(const ControlConfig& config, Execute execute)
-    : execute_(std::move(execute)), idle_timeout_(config.idle_timeout), unix_(io_, config.socket) {
+Console::Server::Server(const ControlConfig& config, Execute execute, Resume resume)
+    : execute_(std::move(execute)),
+      resume_(std::move(resume)),
+      idle_timeout_(config.idle_timeout),
+      unix_(io_, config.socket) {
   if (config.listen) {
     tcp_ = open_tcp(io_, *config.listen);
     peer_uid_.emplace(*listens_on());
@@ -146,7 +150,7 @@ template <typename Socket>
 void Console::Server::admit(Socket socket, Talk talk, Access access) {
   ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);  // hooks are none of the peer's business
   sessions_.push_back(
-      std::make_shared<Session>(StreamSocket(std::move(socket)), talk, access, execute_));
+      std::make_shared<Session>(StreamSocket(std::move(socket)), talk, access, execute_, resume_));
   sessions_.back()->start();
 }
 
@@ -187,14 +191,14 @@ std::optional<Endpoint> Console::Server::listens_on() const {
   return to_endpoint(tcp_->local_endpoint());
 }
 
-Console::Console(const ControlConfig& config, Execute execute) {
+Console::Console(const ControlConfig& config, Execute execute, Resume resume) {
   if (config.password_file) {
     throw dpdk::StartError(dpdk::ExitCode::config,
                            "console: [control] password_file: " + *config.password_file +
                                ": this version cannot ask for passwords; remove it and listen on "
                                "a loopback address");
   }
-  server_ = std::make_unique<Server>(config, std::move(execute));
+  server_ = std::make_unique<Server>(config, std::move(execute), std::move(resume));
 }
 
 Console::~Console() = default;

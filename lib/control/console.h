@@ -28,13 +28,16 @@ inline constexpr int kLinesPerPoll = 4;    // executed by one poll(), of all ses
 
 // Does what a line says; throws nothing. Called from poll().
 using Execute = std::function<Reply(std::string_view line, Access access)>;
+// Asks for what a line waits for: nothing yet, or the rest of its answer. Called from poll().
+using Resume = std::function<std::optional<Reply>(const Waiting& waiting, Access access)>;
 
 class Console {
  public:
   // Opens the sockets. Throws dpdk::StartError (69) where an address or socket is taken by a live
   // program, naming it; replaces a stale UNIX socket. Refuses a password_file (78): this version
   // cannot ask for passwords, and must not let in whoever comes where one was asked for.
-  Console(const ControlConfig& config, Execute execute);
+  // Without `resume` no line may wait.
+  Console(const ControlConfig& config, Execute execute, Resume resume = nullptr);
   ~Console();  // closes all sessions, removes its UNIX socket
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;

@@ -61,19 +61,21 @@ void write_log(const LogLine& line) {
 
 }  // namespace
 
-Loop::Loop(Engine& engine, dataplane::LeaseBoard& leases, dpdk::Runtime& runtime,
-           StateFile& state_file, const ControlConfig& console, std::vector<std::string> versions)
-    : engine_(engine),
-      leases_(leases),
-      runtime_(runtime),
-      state_file_(state_file),
-      versions_(std::move(versions)),
-      commands_(engine),
-      publisher_(mailboxes_of(runtime), workers_of(runtime)),
-      heartbeats_(workers_of(runtime)),
-      link_monitor_(ports_of(runtime)),
-      console_(console,
-               [this](std::string_view line, Access access) { return execute(line, access); }) {
+Loop::Loop(Parts parts)
+    : engine_(parts.engine),
+      leases_(parts.leases),
+      runtime_(parts.runtime),
+      state_file_(std::move(parts.state_dir), parts.helper),
+      versions_(std::move(parts.versions)),
+      job_runner_(jobs_, engine_, parts.helper, std::move(parts.config_file)),
+      commands_(engine_, jobs_),
+      publisher_(mailboxes_of(runtime_), workers_of(runtime_)),
+      heartbeats_(workers_of(runtime_)),
+      link_monitor_(ports_of(runtime_)),
+      console_(
+          parts.console,
+          [this](std::string_view line, Access access) { return execute(line, access); },
+          [this](const Waiting& waiting, Access access) { return resume(waiting, access); }) {
   follow_pace();
 }
 
@@ -120,9 +122,7 @@ void Loop::pass(Requests& requests) {
   if (requests.stop || commands_.shutdown_wanted()) {
     if (!std::exchange(stopping_, true)) engine_.stop(dpdk::boot_now(), out_);
   }
-  if (requests.hang_up.exchange(false))
-    out_.log.push_back({LogTopic::control, LogLevel::warning,
-                        "event=hang_up reload is not part of this version; nothing was changed"});
+  if (!stopping_) run_jobs(requests, dpdk::boot_now());
   decided_at_ = dpdk::boot_now();
   engine_.advance(decided_at_, out_);
   flush();
@@ -152,6 +152,21 @@ Reply Loop::execute(std::string_view line, Access access) {
   Reply reply = commands_.execute(line, access, view(now), now, out_);
   follow_pace();
   return reply;
+}
+
+std::optional<Reply> Loop::resume(const Waiting& waiting, Access access) {
+  if (!waiting.is_over()) return std::nullopt;
+  const TimePoint now = dpdk::boot_now();
+  Reply reply = commands_.resume(waiting, access, view(now), now, out_);
+  follow_pace();
+  return reply;
+}
+
+// A signal that comes while a reload is under way asks for another one after it.
+void Loop::run_jobs(Requests& requests, TimePoint now) {
+  if (requests.hang_up.exchange(false) && !jobs_.ask({.asker = Asker::signal, .asked_at = now}))
+    requests.hang_up = true;
+  if (job_runner_.poll(now, out_)) follow_pace();
 }
 
 void Loop::flush() {

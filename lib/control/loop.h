@@ -7,6 +7,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "lib/control/console.h"
 #include "lib/control/engine.h"
 #include "lib/control/heartbeats.h"
+#include "lib/control/job_runner.h"
 #include "lib/control/link_monitor.h"
 #include "lib/control/publisher.h"
 #include "lib/control/state_file.h"
@@ -29,10 +31,20 @@ struct Requests {
 
 class Loop {
  public:
-  // All must outlive the loop. `leases` is the board that the engine names in its tables.
-  // `versions`: lines of `show version`. Opens the console's sockets: throws StartError.
-  Loop(Engine& engine, dataplane::LeaseBoard& leases, dpdk::Runtime& runtime, StateFile& state_file,
-       const ControlConfig& console, std::vector<std::string> versions);
+  // What the loop works with; all outlives it. `leases` is the board that the engine names in its
+  // tables.
+  struct Parts {
+    Engine& engine;
+    dataplane::LeaseBoard& leases;
+    dpdk::Runtime& runtime;
+    Helper& helper;
+    std::string config_file;            // for reload
+    std::string state_dir;              // for the counters
+    ControlConfig console;              // whose sockets it opens
+    std::vector<std::string> versions;  // lines of `show version`
+  };
+  // Throws StartError.
+  explicit Loop(Parts parts);
 
   // Passes until somebody asks to stop and every virtual host has said goodbye (I1.5).
   void run(Requests& requests);
@@ -45,6 +57,8 @@ class Loop {
   void read_punts(proto::TimePoint now);
   void save_counters(proto::TimePoint now);
   [[nodiscard]] Reply execute(std::string_view line, Access access);
+  [[nodiscard]] std::optional<Reply> resume(const Waiting& waiting, Access access);
+  void run_jobs(Requests& requests, proto::TimePoint now);
   [[nodiscard]] RuntimeView view(proto::TimePoint now) const;
 
   // Carries out what the engine asked for, in the order of D22, and empties the outbox.
@@ -54,8 +68,10 @@ class Loop {
   Engine& engine_;
   dataplane::LeaseBoard& leases_;
   dpdk::Runtime& runtime_;
-  StateFile& state_file_;
+  StateFile state_file_;
   std::vector<std::string> versions_;
+  ConfigJobs jobs_;
+  JobRunner job_runner_;
   Commands commands_;
   Publisher publisher_;
   Heartbeats heartbeats_;

@@ -29,8 +29,9 @@ constexpr std::chrono::seconds kLingerMax{1};
 
 }  // namespace
 
-Session::Session(StreamSocket socket, Talk talk, Access access, const Execute& execute)
-    : socket_(std::move(socket)), talk_(talk), access_(access), execute_(execute) {
+Session::Session(StreamSocket socket, Talk talk, Access access, const Execute& execute,
+                 const Resume& resume)
+    : socket_(std::move(socket)), talk_(talk), access_(access), execute_(execute), resume_(resume) {
   if (talk == Talk::telnet) telnet_.emplace();
 }
 
@@ -44,6 +45,7 @@ void Session::start() {
 
 bool Session::step() {
   if (!is_open() || is_finished_ || !output_.empty()) return false;
+  if (waiting_) return answer_rest();
   while (input_next_ < input_size_) {
     const Input input = take(input_[input_next_++]);
     if (input == Input::none) continue;
@@ -88,13 +90,26 @@ void Session::answer(Input input) {
     }
     if (input == Input::not_text) write_error("control character in the line");
   }
-  if (telnet_ && !is_finished_) write(kPrompt);
+  if (telnet_ && !is_finished_ && !waiting_) write(kPrompt);
 }
 
 void Session::answer_line() {
   if (is_blank(reader_.line())) return;
-  const Reply reply = execute_(reader_.line(), access_);
+  write_reply(execute_(reader_.line(), access_));
+}
+
+bool Session::answer_rest() {
+  const std::optional<Reply> reply = resume_(*waiting_, access_);
+  if (!reply) return false;
+  write_reply(*reply);
+  if (telnet_ && !is_finished_ && !waiting_) write(kPrompt);
+  send();
+  return true;
+}
+
+void Session::write_reply(const Reply& reply) {
   write(reply.error ? printable_error(reply.text) : printable(reply.text));
+  waiting_ = reply.waiting;
   if (reply.quit) finish();
 }
 

@@ -32,12 +32,14 @@ class Session : public std::enable_shared_from_this<Session> {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // `execute` outlives the session.
-  Session(StreamSocket socket, Talk talk, Access access, const Execute& execute);
+  // `execute` and `resume` outlive the session.
+  Session(StreamSocket socket, Talk talk, Access access, const Execute& execute,
+          const Resume& resume);
 
   void start();
 
-  // Executes the next line that has been read; true if there was one.
+  // Executes the next line that has been read, or answers the rest of the last one; true if there
+  // was one.
   bool step();
 
   // Closes a session that nothing has come from or gone to for `idle_timeout` (0: never), or that
@@ -56,6 +58,8 @@ class Session : public std::enable_shared_from_this<Session> {
   // Answering.
   void answer(Input input);
   void answer_line();
+  [[nodiscard]] bool answer_rest();
+  void write_reply(const Reply& reply);
   void write(std::string_view text);
   void write_error(std::string_view text);
 
@@ -73,6 +77,8 @@ class Session : public std::enable_shared_from_this<Session> {
   const Talk talk_;
   const Access access_;
   const Execute& execute_;
+  const Resume& resume_;
+  std::shared_ptr<const Waiting> waiting_;  // set: the last line's answer is not complete
 
   std::optional<TelnetFilter> telnet_;
   LineReader reader_;

@@ -7,14 +7,10 @@
 
 #include <atomic>
 #include <cerrno>
-#include <condition_variable>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <mutex>
-#include <optional>
 #include <sstream>
-#include <thread>
 #include <utility>
 
 namespace carp::control {
@@ -79,58 +75,29 @@ std::string save_counters(const std::string& state_dir, const Counters& counters
   return "";
 }
 
-struct StateFile::Helper {
-  explicit Helper(std::string dir) : state_dir(std::move(dir)), thread([this] { run(); }) {}
-
-  ~Helper() {
-    {
-      const std::lock_guard lock(mutex);
-      ending = true;
-    }
-    wake.notify_one();
-    thread.join();
-  }
-
-  void run() {
-    std::unique_lock lock(mutex);
-    while (true) {
-      wake.wait(lock, [this] { return ending || job.has_value(); });
-      if (!job) return;
-      const Counters counters = *std::exchange(job, std::nullopt);
-      lock.unlock();
-      std::string result = save_counters(state_dir, counters);
-      lock.lock();
-      error = std::move(result);
-    }
-  }
-
-  const std::string state_dir;
-  std::mutex mutex;
-  std::condition_variable wake;
-  std::optional<Counters> job;  // under the mutex, as all below
-  std::string error;
-  bool ending = false;
-  std::thread thread;  // last: it uses all the others
+struct StateFile::Outcome {
+  std::string error;  // the helper's until it is done
+  std::atomic<bool> is_done{false};
 };
 
-StateFile::StateFile(std::string state_dir)
-    : helper_(std::make_unique<Helper>(std::move(state_dir))) {}
+StateFile::StateFile(std::string state_dir, Helper& helper)
+    : state_dir_(std::move(state_dir)), helper_(helper) {}
 
-StateFile::~StateFile() = default;
-
-// The helper holds the mutex only to take or leave a value; where it does just now, next time.
 void StateFile::save(Counters counters, proto::TimePoint now) {
-  const std::unique_lock lock(helper_->mutex, std::try_to_lock);
-  if (!lock) return;
-  helper_->job = std::move(counters);
-  helper_->wake.notify_one();
+  auto outcome = std::make_shared<Outcome>();
+  const bool started =
+      helper_.try_start([outcome, state_dir = state_dir_, counters = std::move(counters)] {
+        outcome->error = save_counters(state_dir, counters);
+        outcome->is_done.store(true, std::memory_order_release);
+      });
+  if (!started) return;
+  last_ = std::move(outcome);
   due_ = now + kSavePause;
 }
 
 std::string StateFile::take_error() {
-  const std::unique_lock lock(helper_->mutex, std::try_to_lock);
-  if (!lock) return "";
-  return std::exchange(helper_->error, "");
+  if (!last_ || !last_->is_done.load(std::memory_order_acquire)) return "";
+  return std::exchange(last_, nullptr)->error;
 }
 
 }  // namespace carp::control

@@ -2,7 +2,7 @@
 //
 // The highest counter of each virtual host over restarts (D11 rule 5), in STATE_DIR/counters: one
 // line each, `INTERFACE VHID COUNTER`. A missing or damaged file costs only that memory. Saving is
-// done by a helper thread at most once a minute, since a disk may block and control may not.
+// done by the helper thread at most once a minute, since a disk may block and control may not.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "lib/control/helper.h"
 #include "lib/proto/time.h"
 
 namespace carp::control {
@@ -25,10 +26,8 @@ using Counters = std::map<std::string, uint64_t>;  // by counter_key
 
 class StateFile {
  public:
-  explicit StateFile(std::string state_dir);
-  ~StateFile();  // waits for a save under way
-  StateFile(const StateFile&) = delete;
-  StateFile& operator=(const StateFile&) = delete;
+  // `helper` outlives it.
+  StateFile(std::string state_dir, Helper& helper);
 
   // True once a minute: time to call `save`.
   [[nodiscard]] bool is_due(proto::TimePoint now) const noexcept { return now >= due_; }
@@ -38,8 +37,11 @@ class StateFile {
   [[nodiscard]] std::string take_error();
 
  private:
-  struct Helper;
-  std::unique_ptr<Helper> helper_;
+  struct Outcome;
+
+  std::string state_dir_;
+  Helper& helper_;
+  std::shared_ptr<Outcome> last_;  // null: none, or told already
   proto::TimePoint due_ = proto::TimePoint::min();
 };
 

@@ -22,7 +22,7 @@ inline Config lab_config(std::vector<proto::VhostConfig> vhosts = {}) {
 class CommandRig {
  public:
   explicit CommandRig(Config config = lab_config())
-      : rig(std::move(config)), commands(rig.engine()) {
+      : rig(std::move(config)), commands(rig.engine(), jobs) {
     rig.start();
   }
 
@@ -40,6 +40,7 @@ class CommandRig {
 
   EngineRig rig;
   RuntimeView view;
+  ConfigJobs jobs;
   Commands commands;
 };
 

@@ -25,6 +25,7 @@
 #include <utility>
 #include <vector>
 
+#include "lib/control/commands.h"
 #include "lib/control/console.h"
 #include "lib/control/session.h"
 
@@ -90,6 +91,7 @@ class Client {
 // Commands that a test console knows; any other line is answered by "did LINE".
 //   quit        ends the session          silent    succeeds without output
 //   fail        fails, quoting an escape  big       answers kBigAnswer bytes
+//   wait        begins, and goes on when a test puts the rest into rest_
 class ConsoleTest : public ::testing::Test {
  protected:
   static constexpr size_t kBigAnswer = 1'000'000;
@@ -108,7 +110,8 @@ class ConsoleTest : public ::testing::Test {
 
   void open() {
     console_ = std::make_unique<Console>(
-        config_, [this](std::string_view line, Access access) { return execute(line, access); });
+        config_, [this](std::string_view line, Access access) { return execute(line, access); },
+        [this](const Waiting&, Access) { return std::exchange(rest_, std::nullopt); });
   }
   [[nodiscard]] Client connect_tcp() { return Client(*console_->listens_on()); }
   [[nodiscard]] Client connect_unix() { return Client(config_.socket); }
@@ -159,6 +162,7 @@ class ConsoleTest : public ::testing::Test {
     if (line == "quit") return {.text = "bye\n", .error = false, .quit = true};
     if (line == "fail") return {.text = "error: what is \x1b[2J\xff?\n", .error = true};
     if (line == "silent") return {};
+    if (line == "wait") return {.text = "began\n", .waiting = std::make_shared<Waiting>()};
     if (line == "big") return {.text = std::string(kBigAnswer - 1, 'x') + '\n'};
     return {.text = "did " + std::string(line) + '\n'};
   }
@@ -166,6 +170,7 @@ class ConsoleTest : public ::testing::Test {
   std::filesystem::path folder_;
   ControlConfig config_;
   std::vector<Executed> executed_;
+  std::optional<Reply> rest_;  // what a session that waits is told next
   std::unique_ptr<Console> console_;
 };
 

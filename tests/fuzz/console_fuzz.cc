@@ -11,6 +11,7 @@
 
 #include "lib/control/config_lines.h"
 #include "lib/control/config_values.h"
+#include "lib/control/reconfigure_engine.h"
 #include "lib/control/show.h"
 #include "lib/proto/key.h"
 #include "tests/control/command_rig.h"
@@ -49,10 +50,13 @@ class Desk {
     rig_.view.ports = {{.port = 0, .driver = "net_tap"}, {.port = 1, .driver = "net_tap"}};
   }
   [[nodiscard]] const Execute& execute() const noexcept { return execute_; }
+  [[nodiscard]] const Resume& resume() const noexcept { return resume_; }
   void check_topics();
 
  private:
   [[nodiscard]] Reply answer(std::string_view line);
+  [[nodiscard]] Reply answer_rest(const Waiting& waiting);
+  void check_answer(const Reply& reply);
   void wait(std::string_view ms);
   void check_configuration();
 
@@ -60,6 +64,7 @@ class Desk {
   Config checked_;
   int lines_ = 0;
   Execute execute_ = [this](std::string_view line, Access) { return answer(line); };
+  Resume resume_ = [this](const Waiting& waiting, Access) { return answer_rest(waiting); };
 };
 
 Reply Desk::answer(std::string_view line) {
@@ -69,13 +74,31 @@ Reply Desk::answer(std::string_view line) {
     return {};
   }
   Reply reply = rig_.type(line);
+  check_answer(reply);
+  return reply;
+}
+
+// The file is as it was at the start, and the disk answers at once.
+Reply Desk::answer_rest(const Waiting& waiting) {
+  EngineRig& rig = rig_.rig;
+  if (rig_.jobs.take()) {
+    const ReadConfig file{start_config(), {}, {}};
+    rig_.jobs.finish(reload_engine(rig.engine(), "carp.ini", file, rig.now(), rig.out()));
+    must(running_config(rig.engine()) == start_config(), "after a reload runs what the file says");
+  }
+  Reply reply = rig_.commands.resume(waiting, Access::change, rig_.view, rig.now(), rig.out());
+  rig.pass();
+  check_answer(reply);
+  return reply;
+}
+
+void Desk::check_answer(const Reply& reply) {
   must(reply.text.empty() || reply.text.ends_with('\n'), "an answer ends with its line");
   const size_t last = reply.text.rfind('\n', reply.text.size() < 2 ? 0 : reply.text.size() - 2);
   const auto last_line =
       std::string_view(reply.text).substr(last == reply.text.npos ? 0 : last + 1);
   must(!reply.error || last_line.starts_with("error: "), "an error says that it is one (I3.2)");
   check_configuration();
-  return reply;
 }
 
 void Desk::wait(std::string_view ms) {
@@ -133,7 +156,7 @@ struct Talked {
 // `piece` 0: all at once.
 [[nodiscard]] Talked talk_with(std::string_view sent, Talk talk, size_t piece) {
   Desk desk;
-  fuzz::Dialogue dialogue(talk, desk.execute());
+  fuzz::Dialogue dialogue(talk, desk.execute(), desk.resume());
   for (size_t at = 0; at < sent.size();) {
     const std::string_view part = sent.substr(at, piece == 0 ? sent.npos : piece);
     dialogue.send(part);

@@ -12,12 +12,13 @@ namespace carp::fuzz {
 
 using boost::system::error_code;
 
-Dialogue::Dialogue(control::Talk talk, const control::Execute& execute) {
+Dialogue::Dialogue(control::Talk talk, const control::Execute& execute,
+                   const control::Resume& resume) {
   Socket server(context_);
   boost::asio::local::connect_pair(client_, server);
   client_.non_blocking(true);
   session_ = std::make_shared<control::Session>(control::StreamSocket(std::move(server)), talk,
-                                                control::Access::change, execute);
+                                                control::Access::change, execute, resume);
   session_->start();
   settle();
 }

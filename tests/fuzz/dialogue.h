@@ -16,8 +16,8 @@ namespace carp::fuzz {
 
 class Dialogue {
  public:
-  // `execute` outlives the dialogue.
-  Dialogue(control::Talk talk, const control::Execute& execute);
+  // `execute` and `resume` outlive the dialogue.
+  Dialogue(control::Talk talk, const control::Execute& execute, const control::Resume& resume);
 
   // Sends, and lets the session do all it can.
   void send(std::string_view bytes);

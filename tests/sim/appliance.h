@@ -72,9 +72,10 @@ class Appliance {
   // All that a crash takes away.
   struct Run {
     explicit Run(control::EngineStart start)
-        : engine((start.leases = &leases, std::move(start))), commands(engine) {}
+        : engine((start.leases = &leases, std::move(start))), commands(engine, jobs) {}
     dataplane::LeaseBoard leases;
     control::Engine engine;
+    control::ConfigJobs jobs;
     control::Commands commands;
     control::RuntimeView view;
     control::Outbox out;

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lib/control/job_runner.h"
+
+#include <atomic>
+#include <utility>
+
+#include "lib/control/commands_reply.h"
+#include "lib/control/reconfigure_engine.h"
+#include "lib/control/saved_config.h"
+
+namespace carp::control {
+
+// The helper's until it is done.
+struct JobRunner::Outcome {
+  std::optional<net::Result<ReadConfig, Unreadable>> read;
+  std::atomic<bool> is_done{false};
+};
+
+JobRunner::JobRunner(ConfigJobs& jobs, Engine& engine, Helper& helper, std::string file)
+    : jobs_(jobs), engine_(engine), helper_(helper), file_(std::move(file)) {}
+
+bool JobRunner::poll(proto::TimePoint now, Outbox& out) {
+  if (!job_) job_ = jobs_.take();
+  if (!job_) return false;
+  if (outcome_ && outcome_->is_done.load(std::memory_order_acquire)) {
+    finish(carry_out(*outcome_, now, out), out);
+    return true;
+  }
+  if (job_->is_late(now)) {
+    // Should the disk wake up later: nobody waits for what comes of it any more.
+    finish(error("reload: " + file_ + " has not answered for 20 s; nothing was changed"), out);
+  } else if (!outcome_) {
+    begin();
+  }
+  return false;
+}
+
+// Where the helper is busy with something else, the next pass tries again.
+void JobRunner::begin() {
+  auto outcome = std::make_shared<Outcome>();
+  const bool started = helper_.try_start([outcome, file = file_] {
+    outcome->read = read_saved_config(file);
+    outcome->is_done.store(true, std::memory_order_release);
+  });
+  if (started) outcome_ = std::move(outcome);
+}
+
+Reply JobRunner::carry_out(const Outcome& outcome, proto::TimePoint now, Outbox& out) {
+  if (!*outcome.read)
+    return error("reload: " + file_ + " cannot be read: " + outcome.read->error().reason +
+                 "; nothing was changed");
+  return reload_engine(engine_, file_, outcome.read->value(), now, out);
+}
+
+// Nobody looks at the answer to a signal but in the log.
+void JobRunner::finish(Reply reply, Outbox& out) {
+  const bool to_log = job_->asker == Asker::signal;
+  const LogLevel level = reply.error ? LogLevel::error : LogLevel::notice;
+  for (size_t at = 0; to_log && at < reply.text.size();) {
+    const size_t end = reply.text.find('\n', at);
+    out.log.push_back(
+        {LogTopic::control, level, "event=reload " + reply.text.substr(at, end - at)});
+    at = end + 1;
+  }
+  if (to_log && reply.text.empty())
+    out.log.push_back({LogTopic::control, level, "event=reload nothing differs"});
+  job_.reset();
+  outcome_.reset();
+  jobs_.finish(std::move(reply));
+}
+
+}  // namespace carp::control
