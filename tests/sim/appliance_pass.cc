@@ -3,6 +3,7 @@
 // Control's loop and the workers of a simulated host, in the order of lib/control/loop.
 #include <algorithm>
 
+#include "lib/control/reconfigure_engine.h"
 #include "lib/dataplane/process.h"
 #include "tests/sim/appliance.h"
 
@@ -87,6 +88,10 @@ void Appliance::execute(const std::string& line, TimePoint now) {
   typed_at_ = world_.now();
   const control::Reply reply =
       run_->commands.execute(line, control::Access::change, run_->view, now, run_->out);
+  // The file is as it was at the start.
+  if (run_->jobs.take())
+    run_->jobs.finish(
+        control::reload_engine(run_->engine, "carp.ini", {config(), {}, {}}, now, run_->out));
   world_.trace().line(world_.now() - world_.start(), [&] {
     return "host " + std::to_string(id_) + "> " + line + "  " + reply.text;
   });

@@ -54,7 +54,10 @@ void roll_command(Random& random, const Scenario& scenario, Fault& fault) {
       fault.command = carp + "pass another";
       fault.undo = carp + "pass testpass";
       break;
-    default: fault.command = "sysctl net.inet.carp.log=2"; break;
+    default:
+      fault.command = carp + "advskew 254";
+      fault.undo = "reload";
+      break;
   }
 }
 
