@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "lib/control/show_config.h"
 #include "lib/control/show_json.h"
 #include "lib/control/show_text.h"
 
@@ -26,6 +27,7 @@ constexpr std::array kTopics{
     Topic{"statistics", statistics_text, statistics_json},
     Topic{"demotion", demotion_text, demotion_json},
     Topic{"history", history_text, history_json},
+    Topic{"config", config_text, config_json},
     Topic{"version", version_text, version_json},
 };
 

@@ -71,7 +71,7 @@ TEST(CommandLine, UnknownCommandsAndTopicsAreToldWhatThereIs) {
             "quit, exit, help, ?\n");
   const char* usage =
       "error: usage: show vhosts | interfaces | workers | peers | statistics | demotion | history "
-      "| version [json]\n";
+      "| config | version [json]\n";
   for (const auto* line : {"show", "show nothing", "show vhosts xml", "show vhosts json more"}) {
     EXPECT_EQ(console.say(line), usage) << line;
   }
@@ -264,7 +264,7 @@ TEST(CommandLine, NoAnswerHoldsAPassword) {
     EXPECT_EQ(console.say(line).find("Hush"), std::string::npos) << line;
   }
   for (const std::string topic : {"vhosts", "interfaces", "workers", "peers", "statistics",
-                                  "demotion", "history", "version"}) {
+                                  "demotion", "history", "config", "version"}) {
     EXPECT_EQ(console.say("show " + topic).find("Hush"), std::string::npos) << topic;
     EXPECT_EQ(console.say("show " + topic + " json").find("Hush"), std::string::npos) << topic;
   }

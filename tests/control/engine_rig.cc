@@ -34,7 +34,7 @@ constexpr uint64_t kUnixUs = 1'795'330'800'000'000;  // 2026-11-22T07:00:00Z
 InterfaceConfig interface_config(std::string name, std::string_view address, uint16_t vlan) {
   InterfaceConfig config;
   config.port = "port of " + name;
-  config.name = std::move(name);
+  config.name = config.host_name = std::move(name);
   config.addresses = {net::parse_ipv4_prefix(address).value()};
   config.vlan = vlan;
   return config;

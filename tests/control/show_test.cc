@@ -51,7 +51,7 @@ TEST(Show, EveryTopicHasHeadingsAndNoTrailingBlanks) {
   console.view.workers = {{.lcore = 1, .busy = 0.5}};
   console.view.versions = {"dpdk-carp 0.1.0"};
   for (const std::string topic : {"vhosts", "interfaces", "workers", "peers", "statistics",
-                                  "demotion", "history", "version"}) {
+                                  "demotion", "history", "config", "version"}) {
     const std::string text = console.say("show " + topic);
     EXPECT_TRUE(text.ends_with('\n')) << topic;
     EXPECT_EQ(text.find(" \n"), std::string::npos) << text;
