@@ -6,6 +6,7 @@
 
 #include "lib/control/commands_reply.h"
 #include "lib/control/config_values.h"
+#include "lib/control/reconfigure_engine.h"
 #include "lib/control/show.h"
 
 namespace carp::control {
@@ -22,9 +23,10 @@ constexpr const char* kHelp =
     "sysctl net.inet.carp                    read allow, preempt, log, arpbalance, ...\n"
     "sysctl net.inet.carp.NAME=VALUE         set one of them\n"
     "show TOPIC [json]                       vhosts, interfaces, workers, peers, statistics,\n"
-    "                                        demotion, history, version\n"
+    "                                        demotion, history, config, version\n"
     "demote [+N | -N]                        show the demotion, add to it, take back\n"
     "reload                                  read carp.ini again, apply what differs\n"
+    "write                                   save what runs to carp.ini\n"
     "shutdown                                hand over and end the program\n"
     "quit                                    end this session; exit does the same\n"
     "Commands joined by && run until the first error.\n";
@@ -33,11 +35,17 @@ constexpr const char* kHelp =
 
 const std::span<const Commands::Entry> Commands::kCommands = [] {
   static constexpr std::array kTable{
-      Entry{"ifconfig", &Commands::ifconfig}, Entry{"sysctl", &Commands::sysctl},
-      Entry{"show", &Commands::show_topic},   Entry{"demote", &Commands::demote},
-      Entry{"reload", &Commands::reload},     Entry{"shutdown", &Commands::shut_down},
-      Entry{"quit", &Commands::quit},         Entry{"exit", &Commands::quit},
-      Entry{"help", &Commands::help},         Entry{"?", &Commands::help},
+      Entry{"ifconfig", &Commands::ifconfig},
+      Entry{"sysctl", &Commands::sysctl},
+      Entry{"show", &Commands::show_topic},
+      Entry{"demote", &Commands::demote},
+      Entry{"reload", &Commands::reload},
+      Entry{"write", &Commands::write},
+      Entry{"shutdown", &Commands::shut_down},
+      Entry{"quit", &Commands::quit},
+      Entry{"exit", &Commands::quit},
+      Entry{"help", &Commands::help},
+      Entry{"?", &Commands::help},
   };
   return std::span<const Entry>(kTable);
 }();
@@ -109,13 +117,24 @@ Reply Commands::demote(const Call& call) {
   return answer();
 }
 
-// Reads the file again (I2.12). The answer comes when the disk has answered.
+// Reads the file again (I2.12).
 Reply Commands::reload(const Call& call) {
-  if (!call.args.empty()) return error("usage: reload");
+  return ask("reload", {.kind = JobKind::reload, .asked_at = call.now}, call);
+}
+
+// Saves what runs at this moment (I3.5).
+Reply Commands::write(const Call& call) {
+  ConfigJob job{.kind = JobKind::write, .asked_at = call.now, .running = running_config(engine_)};
+  return ask("write", std::move(job), call);
+}
+
+// The answer comes when the disk has answered.
+Reply Commands::ask(std::string_view name, ConfigJob job, const Call& call) {
+  if (!call.args.empty()) return error("usage: " + std::string(name));
   if (call.access != Access::change) return denied();
-  auto job = jobs_.ask({.asker = Asker::console, .asked_at = call.now});
-  if (!job) return error("reload: another one is under way");
-  return {.waiting = std::make_shared<Waiting>(Waiting{std::move(job), {}})};
+  auto ticket = jobs_.ask(std::move(job));
+  if (!ticket) return error(std::string(name) + ": another reload or write is under way");
+  return {.waiting = std::make_shared<Waiting>(Waiting{std::move(ticket), {}})};
 }
 
 Reply Commands::shut_down(const Call& call) {

@@ -71,6 +71,8 @@ class Commands {
   [[nodiscard]] Reply show_topic(const Call& call);
   [[nodiscard]] Reply demote(const Call& call);
   [[nodiscard]] Reply reload(const Call& call);
+  [[nodiscard]] Reply write(const Call& call);
+  [[nodiscard]] Reply ask(std::string_view name, ConfigJob job, const Call& call);
   [[nodiscard]] Reply shut_down(const Call& call);
   [[nodiscard]] Reply quit(const Call& call);
   [[nodiscard]] Reply help(const Call& call);

@@ -11,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "lib/control/config.h"
 #include "lib/control/reply.h"
 #include "lib/proto/time.h"
 
@@ -21,9 +22,13 @@ inline constexpr proto::Duration kFilePatience = std::chrono::seconds(20);
 
 enum class Asker : uint8_t { console, signal };
 
+enum class JobKind : uint8_t { reload, write };
+
 struct ConfigJob {
+  JobKind kind = JobKind::reload;
   Asker asker = Asker::console;
   proto::TimePoint asked_at;
+  Config running;  // to be written: as it was when somebody asked
   bool is_taken = false;
   std::optional<Reply> outcome;  // nothing as long as it is under way
 

@@ -13,6 +13,7 @@ namespace carp::control {
 // The helper's until it is done.
 struct JobRunner::Outcome {
   std::optional<net::Result<ReadConfig, Unreadable>> read;
+  Reply written;
   std::atomic<bool> is_done{false};
 };
 
@@ -28,7 +29,7 @@ bool JobRunner::poll(proto::TimePoint now, Outbox& out) {
   }
   if (job_->is_late(now)) {
     // Should the disk wake up later: nobody waits for what comes of it any more.
-    finish(error("reload: " + file_ + " has not answered for 20 s; nothing was changed"), out);
+    finish(give_up(), out);
   } else if (!outcome_) {
     begin();
   }
@@ -38,14 +39,22 @@ bool JobRunner::poll(proto::TimePoint now, Outbox& out) {
 // Where the helper is busy with something else, the next pass tries again.
 void JobRunner::begin() {
   auto outcome = std::make_shared<Outcome>();
-  const bool started = helper_.try_start([outcome, file = file_] {
-    outcome->read = read_saved_config(file);
+  const bool started = helper_.try_start([outcome, job = job_, file = file_] {
+    if (job->kind == JobKind::reload) outcome->read = read_saved_config(file);
+    if (job->kind == JobKind::write) outcome->written = write_saved_config(file, job->running);
     outcome->is_done.store(true, std::memory_order_release);
   });
   if (started) outcome_ = std::move(outcome);
 }
 
+Reply JobRunner::give_up() const {
+  const bool is_reload = job_->kind == JobKind::reload;
+  return error((is_reload ? "reload: " : "write: ") + file_ + " has not answered for 20 s; " +
+               (is_reload ? "nothing was changed" : "it may still be written"));
+}
+
 Reply JobRunner::carry_out(const Outcome& outcome, proto::TimePoint now, Outbox& out) {
+  if (job_->kind == JobKind::write) return outcome.written;
   if (!*outcome.read)
     return error("reload: " + file_ + " cannot be read: " + outcome.read->error().reason +
                  "; nothing was changed");

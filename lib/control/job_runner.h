@@ -26,6 +26,7 @@ class JobRunner {
   struct Outcome;
   void begin();
   [[nodiscard]] Reply carry_out(const Outcome& outcome, proto::TimePoint now, Outbox& out);
+  [[nodiscard]] Reply give_up() const;
   void finish(Reply reply, Outbox& out);
 
   ConfigJobs& jobs_;

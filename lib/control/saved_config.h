@@ -7,11 +7,16 @@
 #include <string>
 
 #include "lib/control/config_reader.h"
+#include "lib/control/reply.h"
 #include "lib/net/result.h"
 
 namespace carp::control {
 
 // What the file says, or why it can't be read.
 [[nodiscard]] net::Result<ReadConfig, Unreadable> read_saved_config(const std::string& path);
+
+// Makes the file say what runs (config_update.h), whole or not at all, with the mode and owner it
+// has; one that is gone is made anew, for its owner alone. Answers nothing, or the error.
+[[nodiscard]] Reply write_saved_config(const std::string& path, const Config& running);
 
 }  // namespace carp::control

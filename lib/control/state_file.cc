@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lib/control/state_file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <atomic>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <utility>
+
+#include "lib/control/replace_file.h"
 
 namespace carp::control {
 namespace {
@@ -22,26 +18,10 @@ constexpr proto::Duration kSavePause = std::chrono::minutes(1);
   return state_dir + "/counters";
 }
 
-[[nodiscard]] std::string why(const std::string& what) {
-  return what + ": " + std::strerror(errno);
-}
-
 [[nodiscard]] std::string text_of(const Counters& counters) {
   std::ostringstream text;
   for (const auto& [key, counter] : counters) text << key << ' ' << std::hex << counter << '\n';
   return text.str();
-}
-
-// Writes all of it and makes sure that the disk has it.
-[[nodiscard]] bool write_all(int file, const std::string& text) {
-  size_t done = 0;
-  while (done < text.size()) {
-    const ssize_t n = write(file, text.data() + done, text.size() - done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return false;
-    done += static_cast<size_t>(n);
-  }
-  return fsync(file) == 0;
 }
 
 }  // namespace
@@ -63,16 +43,7 @@ Counters load_counters(const std::string& state_dir) {
 std::string save_counters(const std::string& state_dir, const Counters& counters) {
   std::error_code error;
   std::filesystem::create_directories(state_dir, error);
-  const std::string name = file_name(state_dir);
-  const std::string fresh = name + ".new";
-  const int file = open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (file < 0) return why("cannot open " + fresh);
-  const bool written = write_all(file, text_of(counters));
-  const std::string failure = written ? "" : why("cannot write " + fresh);
-  close(file);
-  if (!written) return failure;
-  if (rename(fresh.c_str(), name.c_str()) != 0) return why("cannot replace " + name);
-  return "";
+  return replace_file(file_name(state_dir), text_of(counters));
 }
 
 struct StateFile::Outcome {

@@ -2,11 +2,8 @@
 //
 // `reload` from the line to the engine: the difference alone is carried out, and who asked is told
 // (I2.12, I3.5). What a file says is handed over as a value; reading it is job_runner_test's.
-#include <gtest/gtest.h>
-
-#include "lib/control/reconfigure_engine.h"
 #include "lib/proto/key.h"
-#include "tests/control/command_rig.h"
+#include "tests/control/reload_rig.h"
 
 namespace carp::control {
 namespace {
@@ -14,53 +11,6 @@ namespace {
 using proto::State;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-constexpr const char* kFile = "/etc/carp.ini";
-
-[[nodiscard]] ReadConfig read(const Config& config) { return {config, {}, {}}; }
-
-// carp0 and carp1 on lan0, both MASTER.
-class Reload : public testing::Test {
- protected:
-  Reload() {
-    desk.rig.run(seconds(5));
-    desk.rig.forget_sent();
-  }
-  // What `line` answers when the file says this.
-  std::string say(const ReadConfig& file, std::string_view line = "reload") {
-    const Reply begun = desk.type(line);
-    EXPECT_TRUE(begun.waiting);
-    if (!begun.waiting) return begun.text;
-    EXPECT_FALSE(begun.waiting->is_over());
-    EXPECT_NE(desk.jobs.take(), nullptr);
-    EngineRig& rig = desk.rig;
-    desk.jobs.finish(reload_engine(rig.engine(), kFile, file, rig.now(), rig.out()));
-    EXPECT_TRUE(begun.waiting->is_over());
-    const Reply end =
-        desk.commands.resume(*begun.waiting, Access::change, desk.view, rig.now(), rig.out());
-    EXPECT_FALSE(end.waiting);
-    rig.pass();
-    return begun.text + end.text;
-  }
-  // The file as it is, with one thing changed.
-  template <typename Change>
-  std::string say_changed(Change change) {
-    Config config = start;
-    change(config);
-    return say(read(config));
-  }
-  // How many goodbyes of this vhid were sent.
-  [[nodiscard]] int goodbyes(uint8_t vhid) const {
-    int count = 0;
-    for (const SentAdvert& sent : desk.rig.adverts())
-      count += sent.advert.vhid == vhid && sent.advert.pace == proto::kBowOut;
-    return count;
-  }
-
-  const Config start = lab_config(
-      {vhost("carp0", 1, "192.168.1.50/24"), vhost("carp1", 2, "192.168.1.51/24", {1, 100})});
-  CommandRig desk{start};
-};
 
 TEST_F(Reload, WhatDoesNotDifferIsNotTouchedAndNothingIsSaid) {
   const uint64_t generation = desk.rig.engine().generation();
@@ -245,35 +195,6 @@ TEST_F(Reload, NoMoreVhostsAreMadeThanThereIsRoomFor) {
   EXPECT_TRUE(reply.error);
   EXPECT_NE(reply.text.find("there is no room for 2 more"), std::string::npos) << reply.text;
   EXPECT_EQ(rig.entry("carp1").config.vhid, 1);
-}
-
-TEST_F(Reload, TheRestOfTheLineComesAfterIt) {
-  EXPECT_EQ(say(read(start), "sysctl net.inet.carp.log && reload && sysctl net.inet.carp.log"),
-            "net.inet.carp.log: 2\nnet.inet.carp.log: 2\n");
-}
-
-TEST_F(Reload, ASecondOneWaitsInTheRestOfALine) {
-  const Reply first = desk.type("reload && reload");
-  ASSERT_TRUE(first.waiting);
-  ASSERT_TRUE(desk.jobs.take());
-  desk.jobs.finish({});
-  const Reply second = desk.commands.resume(*first.waiting, Access::change, desk.view,
-                                            desk.rig.now(), desk.rig.out());
-  ASSERT_TRUE(second.waiting);
-  EXPECT_FALSE(second.waiting->is_over());
-  EXPECT_TRUE(desk.jobs.take());
-}
-
-TEST_F(Reload, OneAtATimeAndOnlyByWhoMayChangeThings) {
-  EXPECT_TRUE(desk.type("reload", Access::show_only).text.starts_with("error: permission denied"));
-  EXPECT_EQ(desk.jobs.take(), nullptr);
-  EXPECT_EQ(desk.say("reload now"), "error: usage: reload\n");
-  ASSERT_TRUE(desk.type("reload").waiting);
-  EXPECT_EQ(desk.say("reload"), "error: reload: another one is under way\n");
-  ASSERT_TRUE(desk.jobs.take());
-  EXPECT_EQ(desk.say("reload"), "error: reload: another one is under way\n");
-  desk.jobs.finish({});
-  EXPECT_TRUE(desk.type("reload").waiting);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <map>
 #include <string>
 
+#include "lib/control/config_lines.h"
+#include "lib/control/config_update.h"
 #include "lib/control/engine.h"
 #include "tests/fuzz/config_text.h"
 #include "tests/fuzz/property.h"
@@ -95,20 +97,48 @@ void check_engine(const Config& config) {
   must(engine.vhosts().size() == config.vhosts.size(), "every virtual host that was read is there");
 }
 
-}  // namespace
-
-ReadConfig read_text(std::string_view text) {
+[[nodiscard]] Surroundings surroundings() {
   static const std::map<std::string, std::string> kFiles = {
       {"/pass", "from a file\n"}, {"/empty", ""}, {"/zero", std::string(1, '\0')}};
-  Surroundings surroundings;
-  surroundings.readable_by_others = true;
-  surroundings.read_file = [](const std::string& path) -> net::Result<std::string, Unreadable> {
+  Surroundings result;
+  result.readable_by_others = true;
+  result.read_file = [](const std::string& path) -> net::Result<std::string, Unreadable> {
     const auto found = kFiles.find(path);
     if (found == kFiles.end()) return Unreadable{"No such file or directory"};
     return found->second;
   };
-  return control::read_config(text, surroundings);
+  return result;
 }
+
+// A line that grows beyond what a line may have is a fault of the result; then nothing is saved.
+[[nodiscard]] bool has_long_line(std::string_view text) {
+  constexpr size_t kNearlyTooLong = control::kConfigLineMax - 100;
+  while (text.size() > kNearlyTooLong) {
+    const size_t end = text.find('\n');
+    if (std::min(end, text.size()) > kNearlyTooLong) return true;
+    text.remove_prefix(end + 1);
+  }
+  return false;
+}
+
+// What it says is saved without a change; something else is there afterwards.
+void check_saving(std::string_view text, Config config) {
+  if (!config.unsupported.empty() || has_long_line(text)) return;
+  const auto same = control::update_config("carp.ini", text, config, surroundings());
+  must(same && same.value() == text, "a file that says what runs is not touched");
+  config.sysctl.preempt = !config.sysctl.preempt;
+  for (proto::VhostConfig& vhost : config.vhosts) {
+    vhost.pace.advskew = static_cast<uint8_t>((vhost.pace.advskew + 1) % 255);
+    vhost.key.bytes[0] ^= 1;
+    std::ranges::reverse(vhost.addresses);
+  }
+  const auto saved = control::update_config("carp.ini", text, config, surroundings());
+  must(saved.ok(), "what runs can be saved to a file that says something else");
+}
+
+}  // namespace
+
+ReadConfig read_text(std::string_view text) { return control::read_config(text, surroundings()); }
 
 void check_config(std::string_view text) {
   const ReadConfig read = read_text(text);
@@ -125,6 +155,7 @@ void check_config(std::string_view text) {
   must(anew.faults.empty(), "what was accepted is accepted when written out");
   must(without_unsupported(*anew.config) == without_unsupported(*read.config),
        "what was accepted means the same when written out");
+  check_saving(text, *read.config);
   check_engine(*read.config);
 }
 

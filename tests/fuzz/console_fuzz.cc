@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "lib/control/config_lines.h"
+#include "lib/control/config_update.h"
 #include "lib/control/config_values.h"
 #include "lib/control/reconfigure_engine.h"
 #include "lib/control/show.h"
@@ -56,6 +57,8 @@ class Desk {
  private:
   [[nodiscard]] Reply answer(std::string_view line);
   [[nodiscard]] Reply answer_rest(const Waiting& waiting);
+  [[nodiscard]] Reply reload();
+  [[nodiscard]] static Reply save(Config running);
   void check_answer(const Reply& reply);
   void wait(std::string_view ms);
   void check_configuration();
@@ -81,15 +84,32 @@ Reply Desk::answer(std::string_view line) {
 // The file is as it was at the start, and the disk answers at once.
 Reply Desk::answer_rest(const Waiting& waiting) {
   EngineRig& rig = rig_.rig;
-  if (rig_.jobs.take()) {
-    const ReadConfig file{start_config(), {}, {}};
-    rig_.jobs.finish(reload_engine(rig.engine(), "carp.ini", file, rig.now(), rig.out()));
-    must(running_config(rig.engine()) == start_config(), "after a reload runs what the file says");
-  }
+  if (const auto job = rig_.jobs.take())
+    rig_.jobs.finish(job->kind == JobKind::reload ? reload() : save(job->running));
   Reply reply = rig_.commands.resume(waiting, Access::change, rig_.view, rig.now(), rig.out());
   rig.pass();
   check_answer(reply);
   return reply;
+}
+
+Reply Desk::reload() {
+  EngineRig& rig = rig_.rig;
+  const ReadConfig file{start_config(), {}, {}};
+  Reply reply = reload_engine(rig.engine(), "carp.ini", file, rig.now(), rig.out());
+  must(running_config(rig.engine()) == start_config(), "after a reload runs what the file says");
+  return reply;
+}
+
+Reply Desk::save(Config running) {
+  for (InterfaceConfig& interface : running.interfaces) interface.port = "port_" + interface.name;
+  const auto text = new_config("carp.ini", running, {});
+  if (!text) {
+    must(text.error().text.find(" lacks ") != std::string::npos,
+         "all that is complete can be saved");
+    return text.error();
+  }
+  must(fuzz::read_text(text.value()).config == running, "what was saved is what runs");
+  return {};
 }
 
 void Desk::check_answer(const Reply& reply) {
@@ -124,10 +144,7 @@ void Desk::check_configuration() {
     if (entry->config.vhid == 0 || entry->config.addresses.empty()) continue;
     config.vhosts.push_back(entry->config);
   }
-  for (InterfaceConfig& interface : config.interfaces) {
-    interface.port = "port_" + interface.name;
-    interface.host_name = interface.name;
-  }
+  for (InterfaceConfig& interface : config.interfaces) interface.port = "port_" + interface.name;
   if (std::exchange(checked_, config) == config) return;
   const ReadConfig read = fuzz::read_text(fuzz::ini_of(config));
   must(read.faults.empty(), "the running configuration could be started with");
