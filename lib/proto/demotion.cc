@@ -13,51 +13,55 @@ constexpr std::string_view kOperator = "operator";
 // demotion must not make up for another.
 constexpr int kAmountMax = 1'000'000;
 
-// The cause with this name and subject in `causes`, or their end.
-[[nodiscard]] auto find_cause(auto& causes, std::string_view name, std::string_view subject) {
-  return std::ranges::find_if(causes, [&](const Demotion::Cause& cause) {
-    return cause.name == name && cause.subject == subject;
-  });
-}
-
 }  // namespace
 
 bool Demotion::raise(std::string_view name, std::string_view subject, int amount, TimePoint now) {
   amount = std::clamp(amount, 0, kAmountMax);
-  const auto cause = find_cause(causes_, name, subject);
-  if (cause == causes_.end()) {
-    causes_.push_back({std::string(name), std::string(subject), amount, now});
-    return amount != 0;
-  }
-  return std::exchange(cause->amount, amount) != amount;
+  const auto [place, is_new] = causes_.try_emplace({std::string(subject), std::string(name)});
+  if (is_new) place->second = {{std::string(name), std::string(subject), 0, now}, ++come_};
+  const int before = std::exchange(place->second.cause.amount, amount);
+  sum_ += amount - before;
+  return amount != before;
 }
 
 bool Demotion::clear(std::string_view name, std::string_view subject) {
-  const auto cause = find_cause(causes_, name, subject);
-  if (cause == causes_.end()) return false;
-  const bool changed = cause->amount != 0;
-  causes_.erase(cause);
-  return changed;
+  const auto place = causes_.find({std::string(subject), std::string(name)});
+  if (place == causes_.end()) return false;
+  const int amount = place->second.cause.amount;
+  causes_.erase(place);
+  sum_ -= amount;
+  return amount != 0;
 }
 
 bool Demotion::clear_subject(std::string_view subject) {
   const int before = total();
-  std::erase_if(causes_, [subject](const Cause& cause) { return cause.subject == subject; });
+  const auto first = causes_.lower_bound({std::string(subject), ""});
+  auto last = first;
+  for (; last != causes_.end() && last->first.first == subject; ++last)
+    sum_ -= last->second.cause.amount;
+  causes_.erase(first, last);
   return total() != before;
 }
 
 bool Demotion::adjust_operator(int amount, TimePoint now) {
-  const auto cause = find_cause(causes_, kOperator, {});
-  const int64_t before = cause == causes_.end() ? 0 : cause->amount;
+  const auto place = causes_.find({"", std::string(kOperator)});
+  const int64_t before = place == causes_.end() ? 0 : place->second.cause.amount;
   const int64_t after = std::clamp<int64_t>(before + amount, 0, kAmountMax);
   if (after == 0) return clear(kOperator, {});
   return raise(kOperator, {}, static_cast<int>(after), now);
 }
 
+std::vector<Demotion::Cause> Demotion::causes() const {
+  std::vector<const Present*> order;
+  for (const auto& [key, present] : causes_) order.push_back(&present);
+  std::ranges::sort(order, {}, &Present::number);
+  std::vector<Cause> causes;
+  for (const Present* present : order) causes.push_back(present->cause);
+  return causes;
+}
+
 int Demotion::total() const noexcept {
-  int64_t sum = 0;
-  for (const Cause& cause : causes_) sum += cause.amount;
-  return static_cast<int>(std::min<int64_t>(sum, std::numeric_limits<int>::max()));
+  return static_cast<int>(std::min<int64_t>(sum_, std::numeric_limits<int>::max()));
 }
 
 uint8_t Demotion::wire_byte() const noexcept {

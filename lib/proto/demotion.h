@@ -5,9 +5,10 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lib/proto/interval.h"
@@ -36,7 +37,8 @@ class Demotion {
   // where the sum changed.
   bool adjust_operator(int amount, TimePoint now);
 
-  [[nodiscard]] std::span<const Cause> causes() const noexcept { return causes_; }
+  // In the order of their coming.
+  [[nodiscard]] std::vector<Cause> causes() const;
   [[nodiscard]] int total() const noexcept;  // sysctl-like sum
   [[nodiscard]] int count() const noexcept {
     return static_cast<int>(causes_.size());
@@ -46,7 +48,16 @@ class Demotion {
   [[nodiscard]] uint8_t wire_byte() const noexcept;
 
  private:
-  std::vector<Cause> causes_;  // in the order of their coming
+  // By subject, name: a link that many virtual hosts share is as many causes.
+  using Key = std::pair<std::string, std::string>;
+  struct Present {
+    Cause cause;
+    uint64_t number = 0;  // in the order of their coming
+  };
+
+  std::map<Key, Present> causes_;
+  int64_t sum_ = 0;  // of their amounts
+  uint64_t come_ = 0;
 };
 
 // C85: at least 240 while demoted; a configured 241 to 254 stays.
