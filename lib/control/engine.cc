@@ -16,8 +16,6 @@ using std::chrono::seconds;
 // The replay memory of all virtual hosts together (D11 rule 3), and how many at least share it.
 constexpr size_t kReplayBytes = size_t{16} << 20;
 constexpr size_t kReplaySharers = 16;
-// A change of demotion is told at once, but not more often than this (D10).
-constexpr Duration kDemotionPause = milliseconds(100);
 // Frames read for so long after a stall may be older than the stall (D4 rule 3).
 constexpr Duration kDistrust = milliseconds(100);
 
@@ -56,6 +54,7 @@ Engine::Engine(EngineStart start)
 }
 
 void Engine::begin_pass(TimePoint now, Outbox& out) {
+  if (std::exchange(paces_changed_, false)) set_stall_limits();
   const Duration gap = now - std::exchange(last_pass_, now);
   for (auto& [port, watch] : watches_) {
     const bool changed = watch.judge(now);
@@ -76,25 +75,27 @@ void Engine::on_poll(dataplane::PortId port, TimePoint now) {
   PortWatch& watch = watches_.at(port);
   const Duration gap = watch.on_poll(now);
   if (gap > watch.limit()) watch.distrust_until(now + kDistrust);
+  if (gap <= watch.shortest_interval() / 4) return;
   for (const auto& entry : vhosts_) {
     if (!entry->runs() || interfaces_[entry->interface].facts.port != port) continue;
-    if (gap > proto::advert_interval(entry->vhost.pace) / 4) proto::on_gap(entry->vhost, gap, now);
+    if (gap <= proto::advert_interval(entry->vhost.pace) / 4) continue;
+    proto::on_gap(entry->vhost, gap, now);
+    plan(*entry);
   }
 }
 
 // A third of the shortest master down time on each port (D4 rule 4): about one interval.
 void Engine::set_stall_limits() {
-  std::map<dataplane::PortId, Duration> shortest;
-  for (const auto& entry : vhosts_) {
-    if (!entry->has_interface()) continue;
-    const Duration time = proto::master_down_time(entry->vhost.pace);
-    const auto port = interfaces_[entry->interface].facts.port;
-    const auto [place, is_first] = shortest.try_emplace(port, time);
-    place->second = std::min(place->second, time);
-  }
   for (auto& [port, watch] : watches_) {
-    const auto place = shortest.find(port);
-    watch.set_limit((place == shortest.end() ? seconds(3) : place->second) / 3);
+    Duration down_time = Duration::max();
+    Duration interval = Duration::max();
+    for (const auto& entry : vhosts_) {
+      if (!entry->has_interface() || interfaces_[entry->interface].facts.port != port) continue;
+      down_time = std::min(down_time, proto::master_down_time(entry->vhost.pace));
+      interval = std::min(interval, proto::advert_interval(entry->vhost.pace));
+    }
+    watch.set_limit((down_time == Duration::max() ? seconds(3) : down_time) / 3);
+    watch.set_shortest_interval(interval);
   }
 }
 
@@ -113,40 +114,24 @@ void Engine::on_link(dataplane::PortId port, bool up, TimePoint now, Outbox& out
 
 // Link or workers of an interface changed.
 void Engine::refresh_interface(InterfaceEntry& interface, TimePoint now, Outbox& out) {
-  touched_ = true;
-  bool changed = false;
-  for (const auto& entry : vhosts_)
-    if (entry->interface == interface.index) changed |= refresh_entry(*entry, now, out);
-  if (changed) demotion_changed(now);
+  for (const auto& entry : vhosts_on(interface.index)) refresh_entry(*entry, now, out);
 }
 
-// The virtual host stops or starts first, then the demotion follows (C87). Returns whether that
-// changed.
-bool Engine::refresh_entry(VhostEntry& entry, TimePoint now, Outbox& out) {
+// The virtual host stops or starts first, then the demotion follows (C87).
+void Engine::refresh_entry(VhostEntry& entry, TimePoint now, Outbox& out) {
   refresh_conditions(entry, now, out);
-  if (!entry.has_interface()) return false;
+  if (!entry.has_interface()) return;
   const InterfaceEntry& interface = interfaces_[entry.interface];
-  const bool link_trouble = !interface.link_up || interface.holding;
-  const bool link = set_cause("link " + interface.config.name, entry, link_trouble, now);
-  const bool worker =
-      set_cause("worker " + interface.config.name, entry, interface.worker_stalled, now);
-  return link || worker;
+  set_cause("link " + interface.config.name, entry, !interface.link_up || interface.holding, now);
+  set_cause("worker " + interface.config.name, entry, interface.worker_stalled, now);
 }
 
-bool Engine::set_cause(const std::string& cause, const VhostEntry& entry, bool present,
+// All that changes in a pass is told at its end, at once.
+void Engine::set_cause(const std::string& cause, const VhostEntry& entry, bool present,
                        TimePoint now) {
   const std::string& name = entry.config.name;
-  return present ? demotion_.raise(cause, name, proto::kDemotionAmount, now)
-                 : demotion_.clear(cause, name);
-}
-
-// Every MASTER tells the change at once, all of them at most once per 100 ms (D10).
-void Engine::demotion_changed(TimePoint now) {
-  if (demotion_told_at_ <= now)
-    demotion_told_at_ = std::max(now, demotion_told_at_ + kDemotionPause);
-  touched_ = true;
-  for (const auto& entry : vhosts_)
-    proto::on_demotion(entry->vhost, demotion_told_at_, demotion_.any());
+  demotion_changed_ |= present ? demotion_.raise(cause, name, proto::kDemotionAmount, now)
+                               : demotion_.clear(cause, name);
 }
 
 proto::Circumstances Engine::circumstances(TimePoint now) const {
@@ -181,8 +166,7 @@ void Engine::carry_out(VhostEntry& entry, const proto::Actions& actions, TimePoi
   if (actions.last_word) send_advert(entry, Speech::last_word, now, out);
   if (actions.changed) {
     note_change(entry, actions, now, out);
-    table_is_stale_ = true;
-    touched_ = true;
+    note_table_change(entry, now);
     open_steps(entry, actions, now);
     if (actions.from == State::master || entry.is_master()) update_lease(entry, out);
   } else {
@@ -191,6 +175,7 @@ void Engine::carry_out(VhostEntry& entry, const proto::Actions& actions, TimePoi
   }
   if (actions.reannounce) reannounce(entry, now);
   if (actions.tie) log_tie(entry, now, out);
+  plan(entry);
 }
 
 // What waited for an earlier step is over with this one: who is MASTER again does not say goodbye,
@@ -237,25 +222,6 @@ void Engine::log_tie(VhostEntry& entry, TimePoint now, Outbox& out) {
                          " advertises with our advbase and advskew; give one of the two hosts "
                          "another advskew vhid=" +
                          std::to_string(entry.config.vhid)});
-}
-
-TimePoint Engine::next_deadline() const {
-  TimePoint next = proto::kNever;
-  for (const auto& entry : vhosts_) {
-    next = std::min({next, proto::next_deadline(entry->vhost), entry->refresh_at});
-    if (!entry->runs() && entry->slot_counts) next = std::min(next, entry->master_heard_until);
-    if (entry->announcing) next = std::min(next, entry->announcing->latest);
-    if (entry->bowing_out) next = std::min(next, entry->bowing_out->latest);
-  }
-  for (const auto& entry : departing_) {
-    if (entry->bowing_out) next = std::min(next, entry->bowing_out->latest);
-  }
-  if (startup_holding_) next = std::min(next, started_at_ + config_.global.startup_hold);
-  for (const InterfaceEntry& interface : interfaces_) {
-    if (!interface.announcements.empty()) next = std::min(next, interface.next_announcement);
-    if (interface.holding) next = std::min(next, interface.held_until);
-  }
-  return next;
 }
 
 uint64_t Engine::unix_us(TimePoint now) const noexcept {

@@ -23,6 +23,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/control/agenda.h"
 #include "lib/control/config.h"
 #include "lib/control/history.h"
 #include "lib/control/interface_entry.h"
@@ -30,6 +31,7 @@
 #include "lib/control/outbox.h"
 #include "lib/control/peers.h"
 #include "lib/control/port_watch.h"
+#include "lib/control/sharers.h"
 #include "lib/control/statistics.h"
 #include "lib/control/vhost_entry.h"
 #include "lib/proto/demotion.h"
@@ -38,6 +40,11 @@ namespace carp::control {
 
 // Workers confirm a table within this time, or are not waited for (D22).
 inline constexpr proto::Duration kConfirmAtMost = std::chrono::milliseconds(5);
+
+// So many virtual hosts speak in one pass: what all have to say at once must not overrun the rings
+// of ports and peers. Each counts its interval from when it spoke, so that next time their turns
+// come one after the other by themselves.
+inline constexpr size_t kSpeakersAPass = 32;
 
 enum class Transmitted : uint8_t { ok, failed, no_buffer };
 
@@ -62,7 +69,7 @@ class Engine {
   void on_poll(dataplane::PortId port, proto::TimePoint now);
   void on_link(dataplane::PortId port, bool up, proto::TimePoint now, Outbox& out);
   // All live workers answer by this table or a later one.
-  void on_applied(uint64_t generation) noexcept;
+  void on_applied(uint64_t generation);
   void on_transmitted(SendToken token, Transmitted how, proto::TimePoint now, Outbox& out);
 
   // --- frames that workers punted ---
@@ -73,13 +80,8 @@ class Engine {
 
   // --- time ---
   void advance(proto::TimePoint now, Outbox& out);
-  // The latest moment at which advance wants to be called again.
+  // The latest moment at which advance wants to be called again; TimePoint::min() for at once.
   [[nodiscard]] proto::TimePoint next_deadline() const;
-  // The same without looking at every virtual host, for a caller that asks after each pass: at once
-  // where something has happened since the last advance.
-  [[nodiscard]] proto::TimePoint due() const noexcept {
-    return touched_ ? proto::TimePoint::min() : next_due_;
-  }
 
   // --- changes; validated before (control/change) ---
   // Creates the virtual host of that name or changes it into `config`, and nothing else of it.
@@ -131,10 +133,9 @@ class Engine {
   // engine.cc: what the ports did, and what carries out a step
   [[nodiscard]] proto::Circumstances circumstances(proto::TimePoint now) const;
   void refresh_conditions(Entry& entry, proto::TimePoint now, Outbox& out);
-  [[nodiscard]] bool refresh_entry(Entry& entry, proto::TimePoint now, Outbox& out);
+  void refresh_entry(Entry& entry, proto::TimePoint now, Outbox& out);
   void refresh_interface(InterfaceEntry& interface, proto::TimePoint now, Outbox& out);
-  bool set_cause(const std::string& cause, const Entry& entry, bool present, proto::TimePoint now);
-  void demotion_changed(proto::TimePoint now);
+  void set_cause(const std::string& cause, const Entry& entry, bool present, proto::TimePoint now);
   void carry_out(Entry& entry, const proto::Actions& actions, proto::TimePoint now, Outbox& out);
   void open_steps(Entry& entry, const proto::Actions& actions, proto::TimePoint now);
   void note_change(Entry& entry, const proto::Actions& actions, proto::TimePoint now, Outbox& out);
@@ -143,12 +144,22 @@ class Engine {
 
   // engine_timers.cc
   void end_holds(proto::TimePoint now, Outbox& out);
+  void tell_demotion(proto::TimePoint now);
+  [[nodiscard]] proto::TimePoint due_of(const Entry& entry) const;
+  void plan(const Entry& entry) { agenda_.set(entry.lease, due_of(entry)); }
   void run_timers(Entry& entry, proto::TimePoint now, Outbox& out);
-  void do_open_steps(Entry& entry, proto::TimePoint now, Outbox& out);
+  [[nodiscard]] bool is_due(const std::optional<OpenStep>& step, proto::TimePoint now) const;
+  [[nodiscard]] bool advert_is_due(const Entry& entry, proto::TimePoint now) const;
+  [[nodiscard]] bool may_time_out(const Entry& entry, proto::TimePoint now) const;
+  void stand_in_line(Entry& entry, proto::TimePoint now);
+  void speak(Entry& entry, proto::TimePoint now, Outbox& out);
   void forget_departed();
   void keep_counter(const Entry& entry);
 
   // engine_change.cc
+  // Those of an interface, ascending by vhid.
+  [[nodiscard]] std::span<const std::unique_ptr<Entry>> vhosts_on(
+      dataplane::InterfaceIndex interface) const;
   Entry& create_entry(const proto::VhostConfig& config, dataplane::InterfaceIndex interface,
                       proto::TimePoint now);
   void adopt(Entry& entry, const proto::VhostConfig& config, bool is_new, proto::TimePoint now);
@@ -156,7 +167,6 @@ class Engine {
 
   // engine_receive.cc
   [[nodiscard]] InterfaceEntry* interface_of(dataplane::PortId port, net::ConstBytes frame);
-  [[nodiscard]] Entry* vhost_of(const InterfaceEntry& interface, uint8_t vhid);
   void refuse(const InterfaceEntry& interface, net::ConstBytes frame, proto::Refusal refusal,
               proto::TimePoint now, Outbox& out);
   [[nodiscard]] std::optional<proto::Refusal> judge(Entry& entry, const proto::Advert& advert,
@@ -181,9 +191,11 @@ class Engine {
   void send_announcements(InterfaceEntry& interface, proto::TimePoint now, Outbox& out);
 
   // engine_table.cc
+  [[nodiscard]] std::unique_ptr<dataplane::ForwardTable> make_table(proto::TimePoint now);
   [[nodiscard]] std::unique_ptr<dataplane::ForwardTable> build_table(proto::TimePoint now);
   void add_shared(dataplane::ForwardTable& table, const InterfaceEntry& interface,
                   proto::TimePoint now);
+  void note_table_change(const Entry& entry, proto::TimePoint now);
   [[nodiscard]] bool is_balanced(const Entry& entry, net::Ipv4Address address) const;
 
   Config config_;
@@ -192,8 +204,13 @@ class Engine {
   std::vector<std::unique_ptr<Entry>> vhosts_;     // ascending by interface, vhid
   std::vector<std::unique_ptr<Entry>> departing_;  // removed; their bow out is still to come
   std::vector<Entry*> by_lease_;                   // null: none with that lease
-  std::deque<uint16_t> free_leases_;               // reused as late as possible
-  size_t replay_share_;                            // bytes for one virtual host
+  std::map<std::string, Entry*, std::less<>> by_name_;
+  Sharers sharers_;
+  Agenda agenda_{dataplane::kMaxVhosts};  // of vhosts_, by lease
+  std::vector<uint16_t> due_;             // in a pass: taken from the agenda
+  std::deque<Entry*> line_;               // who has something to say, in the order of their turns
+  std::deque<uint16_t> free_leases_;      // reused as late as possible
+  size_t replay_share_;                   // bytes for one virtual host
   size_t replay_left_;
   const dataplane::LeaseBoard* leases_;
   proto::Demotion demotion_;
@@ -207,12 +224,14 @@ class Engine {
   proto::TimePoint started_at_;
   proto::TimePoint last_pass_;
   proto::TimePoint demotion_told_at_ = proto::TimePoint::min();
-  uint64_t generation_ = 0;  // of the last table built
-  uint64_t applied_ = 0;     // by all live workers
-  proto::TimePoint next_due_ = proto::TimePoint::min();
+  uint64_t generation_ = 0;                                // of the last table built
+  uint64_t applied_ = 0;                                   // by all live workers
+  std::unique_ptr<const dataplane::ForwardTable> layout_;  // the last that was not made of another
   bool table_is_stale_ = true;
+  bool layout_is_stale_ = true;  // of the table: more has changed than who is MASTER
+  bool paces_changed_ = true;    // the limits of watches_ go by them
+  bool demotion_changed_ = false;
   bool startup_holding_;
-  bool touched_ = true;  // something happened since the last advance
   bool stopping_ = false;
 };
 

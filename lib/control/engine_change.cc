@@ -33,7 +33,8 @@ void Engine::set_vhost(const VhostConfig& config, dataplane::InterfaceIndex inte
   if (is_new && entry->has_interface() && config.vhid != 0)
     out.accept.push_back({interfaces_[interface].facts.port, net::virtual_mac(config.vhid)});
   adopt(*entry, config, is_new, now);
-  if (refresh_entry(*entry, now, out)) demotion_changed(now);
+  refresh_entry(*entry, now, out);
+  plan(*entry);
 }
 
 VhostEntry& Engine::create_entry(const VhostConfig& config, dataplane::InterfaceIndex interface,
@@ -51,6 +52,9 @@ VhostEntry& Engine::create_entry(const VhostConfig& config, dataplane::Interface
   entry->replay_bytes = bytes;
   replay_left_ -= bytes;
   by_lease_[lease] = entry.get();
+  by_name_[config.name] = entry.get();
+  if (entry->has_interface() && config.vhid != 0)
+    interfaces_[interface].by_vhid[config.vhid] = entry.get();
   const auto place =
       std::lower_bound(vhosts_.begin(), vhosts_.end(), entry, [](const auto& a, const auto& b) {
         return std::tuple(a->interface, a->config.vhid) < std::tuple(b->interface, b->config.vhid);
@@ -61,6 +65,8 @@ VhostEntry& Engine::create_entry(const VhostConfig& config, dataplane::Interface
 // Takes over the parameters; state, counter and mastership stay (D23).
 void Engine::adopt(VhostEntry& entry, const VhostConfig& config, bool is_new, TimePoint now) {
   const VhostConfig before = std::exchange(entry.config, config);
+  if (!is_new) sharers_.remove(entry.interface, before.addresses);
+  sharers_.add(entry.interface, config.addresses);
   const bool digest_differs = is_new || before.key != config.key ||
                               before.addresses != config.addresses ||
                               before.address_order != config.address_order;
@@ -76,41 +82,42 @@ void Engine::adopt(VhostEntry& entry, const VhostConfig& config, bool is_new, Ti
     drop_announcements(entry);
     if (!entry.announcing) queue_announcements(entry);
   }
-  table_is_stale_ = true;
-  touched_ = true;
-  set_stall_limits();
+  table_is_stale_ = layout_is_stale_ = true;
+  paces_changed_ = true;
 }
 
 void Engine::remove_vhost(const std::string& name, TimePoint now, Outbox& out) {
-  const auto place = std::find_if(vhosts_.begin(), vhosts_.end(),
-                                  [&](const auto& entry) { return entry->config.name == name; });
+  const auto place = std::ranges::find(vhosts_, find(name), &std::unique_ptr<VhostEntry>::get);
   if (place == vhosts_.end()) return;
   VhostEntry& entry = **place;
   carry_out(entry, proto::on_conditions(entry.vhost, proto::Reason::stopped, circumstances(now)),
             now, out);
   keep_counter(entry);
-  if (entry.has_interface()) peers_.forget(entry.interface, entry.config.vhid);
+  if (entry.has_interface()) {
+    peers_.forget(entry.interface, entry.config.vhid);
+    interfaces_[entry.interface].by_vhid[entry.config.vhid] = nullptr;
+  }
+  sharers_.remove(entry.interface, entry.config.addresses);
   by_lease_[entry.lease] = nullptr;
+  by_name_.erase(entry.config.name);
+  agenda_.erase(entry.lease);
+  demotion_changed_ |= demotion_.clear_subject(name);
   departing_.push_back(std::move(*place));
   vhosts_.erase(place);
-  if (demotion_.clear_subject(name)) demotion_changed(now);
-  table_is_stale_ = true;
-  touched_ = true;
-  set_stall_limits();
+  table_is_stale_ = layout_is_stale_ = true;
+  paces_changed_ = true;
 }
 
 void Engine::set_operator_state(const std::string& name, proto::State wanted, TimePoint now,
                                 Outbox& out) {
   VhostEntry* entry = find(name);
   if (entry == nullptr) return;
-  touched_ = true;
   carry_out(*entry, proto::on_operator_state(entry->vhost, wanted, circumstances(now)), now, out);
 }
 
 void Engine::set_sysctl(const Sysctl& sysctl, TimePoint now, Outbox& out) {
   config_.sysctl = sysctl;
-  table_is_stale_ = true;  // arpbalance
-  touched_ = true;
+  table_is_stale_ = layout_is_stale_ = true;                               // arpbalance
   for (const auto& entry : vhosts_) refresh_conditions(*entry, now, out);  // allow (D13)
 }
 
@@ -142,31 +149,36 @@ void Engine::adjust_demotion(int amount, TimePoint now, Outbox& out) {
   if (!demotion_.adjust_operator(amount, now)) return;
   out.log.push_back({LogTopic::control, LogLevel::notice,
                      "demotion=" + std::to_string(demotion_.total()) + " event=operator"});
-  demotion_changed(now);
+  demotion_changed_ = true;
 }
 
 void Engine::stop(TimePoint now, Outbox& out) {
   stopping_ = true;
-  touched_ = true;
   for (const auto& entry : vhosts_) refresh_conditions(*entry, now, out);
 }
 
 VhostEntry* Engine::find(std::string_view name) noexcept {
-  for (const auto& entry : vhosts_)
-    if (entry->config.name == name) return entry.get();
-  return nullptr;
+  const auto place = by_name_.find(name);
+  return place == by_name_.end() ? nullptr : place->second;
 }
 
 const VhostEntry* Engine::find_vhost(std::string_view name) const noexcept {
-  for (const auto& entry : vhosts_)
-    if (entry->config.name == name) return entry.get();
-  return nullptr;
+  const auto place = by_name_.find(name);
+  return place == by_name_.end() ? nullptr : place->second;
 }
 
-void Engine::on_applied(uint64_t generation) noexcept {
+std::span<const std::unique_ptr<VhostEntry>> Engine::vhosts_on(
+    dataplane::InterfaceIndex interface) const {
+  return std::ranges::equal_range(vhosts_, interface, {},
+                                  [](const auto& entry) { return entry->interface; });
+}
+
+// Whoever waited for this speaks now.
+void Engine::on_applied(uint64_t generation) {
   if (generation <= applied_) return;
   applied_ = generation;
-  touched_ = true;
+  for (const auto& entry : vhosts_)
+    if (entry->announcing || entry->bowing_out) plan(*entry);
 }
 
 }  // namespace carp::control

@@ -3,6 +3,7 @@
 // What the engine hears: the checks of an advertisement in the order of C92, then the election;
 // and strangers' claims to a shared address (D18).
 #include <algorithm>
+#include <utility>
 
 #include "lib/control/engine.h"
 #include "lib/net/arp.h"
@@ -62,30 +63,20 @@ InterfaceEntry* Engine::interface_of(dataplane::PortId port, net::ConstBytes fra
   return place == interfaces_.end() ? nullptr : &*place;
 }
 
-VhostEntry* Engine::vhost_of(const InterfaceEntry& interface, uint8_t vhid) {
-  for (const auto& entry : vhosts_)
-    if (entry->interface == interface.index && entry->config.vhid == vhid) return entry.get();
-  return nullptr;
-}
-
 // C92. Before this the worker has checked what the IP layer checks (C93).
 void Engine::on_advert_frame(dataplane::PortId port, net::ConstBytes frame, TimePoint now,
                              Outbox& out) {
   ++statistics_.ipackets;
   if (!config_.sysctl.allow) return;  // D13
   const InterfaceEntry* interface = interface_of(port, frame);
-  const bool has_vhosts =
-      interface != nullptr && std::any_of(vhosts_.begin(), vhosts_.end(), [&](const auto& e) {
-        return e->interface == interface->index;
-      });
-  if (!has_vhosts) {
+  if (interface == nullptr || vhosts_on(interface->index).empty()) {
     ++statistics_.badif;
     return log_bad("badif", "port=" + std::to_string(port), now, out);
   }
   const auto parsed = proto::parse_advert(frame);  // TTL, lengths, checksum
   if (!parsed) return refuse(*interface, frame, parsed.error(), now, out);
   const Advert& advert = parsed.value();
-  VhostEntry* entry = vhost_of(*interface, advert.vhid);
+  VhostEntry* entry = interface->by_vhid[advert.vhid];
   if (entry == nullptr || !entry->authenticator)
     return refuse(*interface, frame, Refusal::bad_vhid, now, out);
   const auto refusal = judge(*entry, advert, now);
@@ -151,7 +142,7 @@ void Engine::leave_step(VhostEntry& entry, TimePoint now) {
   entry.leave_step_from = now + interval / 2;
   const TimePoint again = now + kStep + jitter(std::min(kTieJitter, interval / 8));
   entry.vhost.deadline = std::min(entry.vhost.deadline, again);
-  touched_ = true;
+  plan(entry);
 }
 
 proto::Duration Engine::jitter(proto::Duration at_most) {
@@ -160,7 +151,6 @@ proto::Duration Engine::jitter(proto::Duration at_most) {
 
 // An accepted advertisement: the election (section 5.2).
 void Engine::hear(VhostEntry& entry, const Advert& advert, TimePoint now, Outbox& out) {
-  touched_ = true;
   const net::Ipv4Address own = own_address(entry);
   // Two hosts with one address must not ignore each other: the receiver yields (D11 rule 6).
   const bool own_twice = advert.source == own;
@@ -181,12 +171,12 @@ void Engine::hear(VhostEntry& entry, const Advert& advert, TimePoint now, Outbox
 
 // A master was heard for this vhid, so its slot counts for a while (D7).
 void Engine::hear_for_slot(VhostEntry& entry, const Advert& advert, TimePoint now) {
-  touched_ = true;
   entry.master_heard_until = advert.pace == proto::kBowOut
                                  ? TimePoint::min()
                                  : now + proto::master_down_time(entry.vhost.pace) + seconds(1);
   const bool counts = entry.runs() || now < entry.master_heard_until;
-  if (counts != entry.slot_counts) table_is_stale_ = true;
+  if (std::exchange(entry.slot_counts, counts) != counts) table_is_stale_ = layout_is_stale_ = true;
+  plan(entry);
 }
 
 void Engine::note_peer(const VhostEntry& entry, const Advert& advert, TimePoint now) {
@@ -227,9 +217,9 @@ void Engine::on_conflict_frame(dataplane::PortId port, net::ConstBytes frame, Ti
   const auto* arp = net::view_at<net::ArpPacket>(frame, offset);
   if (interface == nullptr || arp == nullptr) return;
   const net::Ipv4Address address{arp->sender_ip.get()};
-  for (const auto& entry : vhosts_) {
+  for (const auto& entry : vhosts_on(interface->index)) {
     const auto& shared = entry->config.addresses;
-    const bool ours = entry->interface == interface->index && entry->is_master() &&
+    const bool ours = entry->is_master() &&
                       std::any_of(shared.begin(), shared.end(),
                                   [&](const auto& prefix) { return prefix.address == address; });
     if (!ours) continue;

@@ -88,16 +88,13 @@ void Engine::on_transmitted(SendToken token, Transmitted how, TimePoint now, Out
   if (!flight.renews || !entry->is_master()) return;
   proto::on_sent(entry->vhost, flight.pace, flight.sent_at);
   update_lease(*entry, out);
+  plan(*entry);
 }
 
 // Three failures in a row demote, three successes in a row take that back (C89).
 void Engine::judge_send_errors(VhostEntry& entry, TimePoint now) {
-  bool changed = false;
-  if (entry.failures_in_a_row == kSendErrorsToDemote)
-    changed = set_cause("send errors", entry, true, now);
-  if (entry.successes_in_a_row == kSendErrorsToDemote)
-    changed = set_cause("send errors", entry, false, now);
-  if (changed) demotion_changed(now);
+  if (entry.failures_in_a_row == kSendErrorsToDemote) set_cause("send errors", entry, true, now);
+  if (entry.successes_in_a_row == kSendErrorsToDemote) set_cause("send errors", entry, false, now);
 }
 
 void Engine::update_lease(const VhostEntry& entry, Outbox& out) {
@@ -108,7 +105,6 @@ void Engine::update_lease(const VhostEntry& entry, Outbox& out) {
 // D19: a gratuitous ARP moves every client to its slot, so none is sent for a balanced address.
 // What still waits keeps its place: begun anew, a long list would never end.
 void Engine::queue_announcements(const VhostEntry& entry) {
-  touched_ = true;
   auto& queue = interfaces_[entry.interface].announcements;
   std::set<net::Ipv4Address> waiting;
   for (const Announcement& announcement : queue)

@@ -2,20 +2,17 @@
 //
 // What workers may answer, from what the engine knows: own addresses always, shared ones by the
 // rules of ARP balancing (C110 to C116, D7, D8).
-#include <algorithm>
+#include <map>
+#include <utility>
 
 #include "lib/control/engine.h"
 
 namespace carp::control {
 namespace {
 
+using dataplane::ForwardTable;
 using dataplane::Slot;
 using proto::TimePoint;
-
-[[nodiscard]] bool has_address(const VhostEntry& entry, net::Ipv4Address address) {
-  return std::any_of(entry.config.addresses.begin(), entry.config.addresses.end(),
-                     [&](const net::Ipv4Prefix& prefix) { return prefix.address == address; });
-}
 
 [[nodiscard]] Slot slot_of(const VhostEntry& entry, const net::MacAddress& port_mac) {
   const net::MacAddress virtual_mac = net::virtual_mac(entry.config.vhid);
@@ -29,13 +26,37 @@ using proto::TimePoint;
 
 }  // namespace
 
-std::unique_ptr<dataplane::ForwardTable> Engine::build_table(TimePoint now) {
+// At a failover only the masters are other ones: then the work of hashing every address was done
+// before, at configuration time.
+std::unique_ptr<ForwardTable> Engine::make_table(TimePoint now) {
   table_is_stale_ = false;
+  if (std::exchange(layout_is_stale_, false)) {
+    auto table = build_table(now);
+    layout_ = std::make_unique<const ForwardTable>(*table);
+    return table;
+  }
+  dataplane::Masters masters;
+  for (const auto& entry : vhosts_) masters[entry->lease] = entry->is_master();
+  return std::make_unique<ForwardTable>(++generation_, *layout_, masters);
+}
+
+// A virtual host has changed its state: is more in the table different than who is MASTER?
+void Engine::note_table_change(const VhostEntry& entry, TimePoint now) {
+  table_is_stale_ = true;
+  if (config_.sysctl.arpbalance) {
+    const bool counts = entry.runs() || now < entry.master_heard_until;
+    layout_is_stale_ |= counts != entry.slot_counts;
+  } else {
+    for (const net::Ipv4Prefix& prefix : entry.config.addresses)
+      layout_is_stale_ |= sharers_.are_several(entry.interface, prefix.address);
+  }
+}
+
+std::unique_ptr<ForwardTable> Engine::build_table(TimePoint now) {
   std::vector<dataplane::Interface> interfaces;
   for (const InterfaceEntry& interface : interfaces_)
     interfaces.push_back({interface.facts.port, interface.config.vlan, interface.facts.mac});
-  auto table =
-      std::make_unique<dataplane::ForwardTable>(++generation_, *leases_, std::move(interfaces));
+  auto table = std::make_unique<ForwardTable>(++generation_, *leases_, std::move(interfaces));
 
   for (const InterfaceEntry& interface : interfaces_) {
     // C119: answered with the port's own MAC, in every state.
@@ -49,11 +70,9 @@ std::unique_ptr<dataplane::ForwardTable> Engine::build_table(TimePoint now) {
 
 // Each shared address with its slots. While arpbalance is off there is one slot: the first MASTER
 // in ascending order of vhid (C116, D8).
-void Engine::add_shared(dataplane::ForwardTable& table, const InterfaceEntry& interface,
-                        TimePoint now) {
+void Engine::add_shared(ForwardTable& table, const InterfaceEntry& interface, TimePoint now) {
   std::map<net::Ipv4Address, std::vector<Slot>> groups;
-  for (const auto& entry : vhosts_) {
-    if (entry->interface != interface.index) continue;
+  for (const auto& entry : vhosts_on(interface.index)) {
     entry->slot_counts = entry->runs() || now < entry->master_heard_until;
     const Slot slot = slot_of(*entry, interface.facts.mac);
     for (const net::Ipv4Prefix& prefix : entry->config.addresses) {
@@ -68,20 +87,15 @@ void Engine::add_shared(dataplane::ForwardTable& table, const InterfaceEntry& in
   for (const auto& [address, slots] : groups)
     if (!slots.empty()) table.add(interface.index, address, true, slots);
   // Who has no slot is known by its virtual MAC all the same (C128, D17).
-  for (const auto& entry : vhosts_) {
+  for (const auto& entry : vhosts_on(interface.index)) {
     const net::MacAddress virtual_mac = net::virtual_mac(entry->config.vhid);
-    const bool has_vhid = entry->interface == interface.index && entry->config.vhid != 0;
-    if (has_vhid && table.find_vhost(interface.index, virtual_mac) == nullptr)
+    if (entry->config.vhid != 0 && table.find_vhost(interface.index, virtual_mac) == nullptr)
       table.add_vhost(interface.index, slot_of(*entry, interface.facts.mac));
   }
 }
 
 bool Engine::is_balanced(const VhostEntry& entry, net::Ipv4Address address) const {
-  if (!config_.sysctl.arpbalance) return false;
-  const auto sharers = std::count_if(vhosts_.begin(), vhosts_.end(), [&](const auto& other) {
-    return other->interface == entry.interface && has_address(*other, address);
-  });
-  return sharers > 1;
+  return config_.sysctl.arpbalance && sharers_.are_several(entry.interface, address);
 }
 
 }  // namespace carp::control

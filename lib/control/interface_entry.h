@@ -3,6 +3,7 @@
 // All that the engine keeps of one interface (a port and VLAN). Owned by the engine.
 #pragma once
 
+#include <array>
 #include <deque>
 
 #include "lib/control/config.h"
@@ -23,6 +24,8 @@ struct Announcement {
   net::Ipv4Address address;
 };
 
+struct VhostEntry;
+
 struct InterfaceEntry {
   InterfaceConfig config;
   dataplane::InterfaceIndex index = 0;
@@ -33,6 +36,7 @@ struct InterfaceEntry {
   proto::TimePoint held_until = proto::TimePoint::min();
   std::deque<Announcement> announcements;
   proto::TimePoint next_announcement = proto::TimePoint::min();
+  std::array<VhostEntry*, 256> by_vhid{};  // null: none with that vhid
 };
 
 }  // namespace carp::control

@@ -95,8 +95,8 @@ void Loop::wait() const {
   const TimePoint now = dpdk::boot_now();
   // While workers take a new table, peers wait for the word that follows it (D22).
   const bool may_sleep = engine_.config().workers.idle == Idle::sleep && now >= switching_until_;
-  dpdk::sleep_for(
-      dpdk::control_pause(now, engine_.due(), may_sleep ? longest_sleep_ : dpdk::kControlPause));
+  dpdk::sleep_for(dpdk::control_pause(now, engine_.next_deadline(),
+                                      may_sleep ? longest_sleep_ : dpdk::kControlPause));
 }
 
 // The virtual host that advertises most often says how long all may sleep.

@@ -27,6 +27,9 @@ class PortWatch {
   // Longer than this nobody may fail to listen: a third of the shortest master down time.
   void set_limit(proto::Duration limit) noexcept { limit_ = limit; }
   [[nodiscard]] proto::Duration limit() const noexcept { return limit_; }
+  // A gap of a quarter of an interval counts; no virtual host has a shorter interval than this.
+  void set_shortest_interval(proto::Duration interval) noexcept { shortest_interval_ = interval; }
+  [[nodiscard]] proto::Duration shortest_interval() const noexcept { return shortest_interval_; }
 
   [[nodiscard]] bool is_stalled() const noexcept { return stalled_; }
   // All frames that arrived before this moment have been seen.
@@ -44,6 +47,7 @@ class PortWatch {
   proto::TimePoint distrust_until_ = proto::TimePoint::min();
   proto::Duration silent_{0};  // in control's own passes
   proto::Duration limit_ = std::chrono::seconds(1);
+  proto::Duration shortest_interval_{0};
   bool stalled_ = false;
 };
 

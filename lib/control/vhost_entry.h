@@ -57,6 +57,7 @@ struct VhostEntry {
   std::optional<OpenStep> bowing_out;  // left MASTER: the bow out
   std::vector<InFlight> in_flight;
   uint32_t sequence = 0;
+  bool is_in_line = false;  // has something to say and waits for its turn
   proto::TimePoint leave_step_from = proto::TimePoint::min();  // not again before (D11 rule 6)
   int failures_in_a_row = 0;                                   // of transmissions (C89)
   int successes_in_a_row = 0;

@@ -29,6 +29,13 @@ ForwardTable::ForwardTable(uint64_t generation, const LeaseBoard& leases,
   resize(kCellsMin);
 }
 
+ForwardTable::ForwardTable(uint64_t generation, const ForwardTable& layout, const Masters& masters)
+    : ForwardTable(layout) {
+  generation_ = generation;
+  for (Slot& slot : slots_)
+    if (slot.lease != kOwnLease) slot.master = masters[slot.lease];
+}
+
 void ForwardTable::add(InterfaceIndex interface, net::Ipv4Address address, bool shared,
                        std::span<const Slot> slots) {
   assert(interface < interfaces_.size());

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <bit>
+#include <bitset>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -66,10 +67,17 @@ struct alignas(32) Interface {
 };
 static_assert(sizeof(Interface) == 32);
 
+// Who is MASTER, by lease index.
+using Masters = std::bitset<kMaxVhosts + 1>;
+
 class ForwardTable {
  public:
   // Requires: at most kMaxInterfaces interfaces, each port and vlan once.
   ForwardTable(uint64_t generation, const LeaseBoard& leases, std::vector<Interface> interfaces);
+
+  // A copy of `layout` for changes of mastership alone: all shared slots say what `masters` says of
+  // their lease.
+  ForwardTable(uint64_t generation, const ForwardTable& layout, const Masters& masters);
 
   // Build phase only. Requires: the address is not yet in the table for this interface, and
   // 1 <= slots.size(); shared slots in ascending order of vhid (D7), and all slots of a vhid on

@@ -115,6 +115,18 @@ void EngineRig::pass() {
   read_inbox();
   engine_->advance(now_, out_);
   flush();
+  check_deadlines();
+}
+
+void EngineRig::check_deadlines() const {
+  const TimePoint next = engine_->next_deadline();
+  for (const auto& entry : engine_->vhosts()) {
+    TimePoint due = std::min(proto::next_deadline(entry->vhost), entry->refresh_at);
+    if (entry->announcing) due = std::min(due, entry->announcing->latest);
+    if (entry->bowing_out) due = std::min(due, entry->bowing_out->latest);
+    if (!entry->runs() && entry->slot_counts) due = std::min(due, entry->master_heard_until);
+    if (next > due) throw std::logic_error("the engine forgets " + entry->config.name);
+  }
 }
 
 void EngineRig::set_link(dataplane::PortId port, bool up) {

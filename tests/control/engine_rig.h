@@ -119,6 +119,8 @@ class EngineRig {
   void adopt_tables();
   void read_inbox();
   void flush();
+  // Throws where the engine would sleep over something that a virtual host waits for.
+  void check_deadlines() const;
 
   std::unique_ptr<dataplane::LeaseBoard> leases_;
   proto::TimePoint now_;
