@@ -44,6 +44,7 @@ Engine::Engine(EngineStart start)
     watches_.emplace(start.facts[i].port, PortWatch(start.now));
   }
   for (uint16_t lease = 1; lease <= dataplane::kMaxVhosts; ++lease) free_leases_.push_back(lease);
+  want_layout(start.now);
   Outbox nothing_yet;  // virtual hosts start in INIT, so nothing is said about them
   for (const proto::VhostConfig& vhost : std::exchange(config_.vhosts, {})) {
     const auto place = std::find_if(interfaces_.begin(), interfaces_.end(), [&](const auto& i) {

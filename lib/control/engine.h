@@ -191,10 +191,12 @@ class Engine {
   void send_announcements(InterfaceEntry& interface, proto::TimePoint now, Outbox& out);
 
   // engine_table.cc
-  [[nodiscard]] std::unique_ptr<dataplane::ForwardTable> make_table(proto::TimePoint now);
+  void make_table(proto::TimePoint now, Outbox& out);
   [[nodiscard]] std::unique_ptr<dataplane::ForwardTable> build_table(proto::TimePoint now);
   void add_shared(dataplane::ForwardTable& table, const InterfaceEntry& interface,
                   proto::TimePoint now);
+  void want_table(proto::TimePoint now);
+  void want_layout(proto::TimePoint now);
   void note_table_change(const Entry& entry, proto::TimePoint now);
   [[nodiscard]] bool is_balanced(const Entry& entry, net::Ipv4Address address) const;
 
@@ -227,9 +229,9 @@ class Engine {
   uint64_t generation_ = 0;                                // of the last table built
   uint64_t applied_ = 0;                                   // by all live workers
   std::unique_ptr<const dataplane::ForwardTable> layout_;  // the last that was not made of another
-  bool table_is_stale_ = true;
-  bool layout_is_stale_ = true;  // of the table: more has changed than who is MASTER
-  bool paces_changed_ = true;    // the limits of watches_ go by them
+  std::optional<proto::TimePoint> table_wanted_since_;
+  bool layout_is_stale_ = false;  // of the table: more has changed than who is MASTER
+  bool paces_changed_ = true;     // the limits of watches_ go by them
   bool demotion_changed_ = false;
   bool startup_holding_;
   bool stopping_ = false;

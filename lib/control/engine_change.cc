@@ -82,7 +82,7 @@ void Engine::adopt(VhostEntry& entry, const VhostConfig& config, bool is_new, Ti
     drop_announcements(entry);
     if (!entry.announcing) queue_announcements(entry);
   }
-  table_is_stale_ = layout_is_stale_ = true;
+  want_layout(now);
   paces_changed_ = true;
 }
 
@@ -104,7 +104,7 @@ void Engine::remove_vhost(const std::string& name, TimePoint now, Outbox& out) {
   demotion_changed_ |= demotion_.clear_subject(name);
   departing_.push_back(std::move(*place));
   vhosts_.erase(place);
-  table_is_stale_ = layout_is_stale_ = true;
+  want_layout(now);
   paces_changed_ = true;
 }
 
@@ -116,8 +116,7 @@ void Engine::set_operator_state(const std::string& name, proto::State wanted, Ti
 }
 
 void Engine::set_sysctl(const Sysctl& sysctl, TimePoint now, Outbox& out) {
-  config_.sysctl = sysctl;
-  table_is_stale_ = layout_is_stale_ = true;                               // arpbalance
+  if (std::exchange(config_.sysctl, sysctl).arpbalance != sysctl.arpbalance) want_layout(now);
   for (const auto& entry : vhosts_) refresh_conditions(*entry, now, out);  // allow (D13)
 }
 

@@ -175,7 +175,7 @@ void Engine::hear_for_slot(VhostEntry& entry, const Advert& advert, TimePoint no
                                  ? TimePoint::min()
                                  : now + proto::master_down_time(entry.vhost.pace) + seconds(1);
   const bool counts = entry.runs() || now < entry.master_heard_until;
-  if (std::exchange(entry.slot_counts, counts) != counts) table_is_stale_ = layout_is_stale_ = true;
+  if (std::exchange(entry.slot_counts, counts) != counts) want_layout(now);
   plan(entry);
 }
 

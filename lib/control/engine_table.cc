@@ -28,21 +28,30 @@ using proto::TimePoint;
 
 // At a failover only the masters are other ones: then the work of hashing every address was done
 // before, at configuration time.
-std::unique_ptr<ForwardTable> Engine::make_table(TimePoint now) {
-  table_is_stale_ = false;
+void Engine::make_table(TimePoint now, Outbox& out) {
+  out.table_decided_at = *std::exchange(table_wanted_since_, std::nullopt);
   if (std::exchange(layout_is_stale_, false)) {
-    auto table = build_table(now);
-    layout_ = std::make_unique<const ForwardTable>(*table);
-    return table;
+    out.table = build_table(now);
+    layout_ = std::make_unique<const ForwardTable>(*out.table);
+    return;
   }
   dataplane::Masters masters;
   for (const auto& entry : vhosts_) masters[entry->lease] = entry->is_master();
-  return std::make_unique<ForwardTable>(++generation_, *layout_, masters);
+  out.table = std::make_unique<ForwardTable>(++generation_, *layout_, masters);
+}
+
+void Engine::want_table(TimePoint now) {
+  if (!table_wanted_since_) table_wanted_since_ = now;
+}
+
+void Engine::want_layout(TimePoint now) {
+  want_table(now);
+  layout_is_stale_ = true;
 }
 
 // A virtual host has changed its state: is more in the table different than who is MASTER?
 void Engine::note_table_change(const VhostEntry& entry, TimePoint now) {
-  table_is_stale_ = true;
+  want_table(now);
   if (config_.sysctl.arpbalance) {
     const bool counts = entry.runs() || now < entry.master_heard_until;
     layout_is_stale_ |= counts != entry.slot_counts;

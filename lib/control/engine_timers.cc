@@ -35,7 +35,7 @@ void Engine::advance(TimePoint now, Outbox& out) {
   if (line_.empty())
     for (InterfaceEntry& interface : interfaces_) send_announcements(interface, now, out);
   forget_departed();
-  if (table_is_stale_) out.table = make_table(now);
+  if (table_wanted_since_) make_table(now, out);
 }
 
 void Engine::end_holds(TimePoint now, Outbox& out) {
@@ -66,7 +66,7 @@ void Engine::run_timers(VhostEntry& entry, TimePoint now, Outbox& out) {
   // A slot of ARP balancing that nobody serves any more is dropped (D7).
   if (!entry.runs() && entry.slot_counts && now >= entry.master_heard_until) {
     entry.slot_counts = false;
-    table_is_stale_ = layout_is_stale_ = true;
+    want_layout(now);
   }
   stand_in_line(entry, now);
   // A MASTER whose lease holds does what is due when it is its turn to speak.
@@ -104,8 +104,12 @@ void Engine::stand_in_line(VhostEntry& entry, TimePoint now) {
 // Looks again at what is due: since it stood in line it may have become another state.
 void Engine::speak(VhostEntry& entry, TimePoint now, Outbox& out) {
   entry.is_in_line = false;
-  if (advert_is_due(entry, now))
+  if (advert_is_due(entry, now)) {
+    const TimePoint due = entry.vhost.deadline;
+    const size_t sent_before = out.frames.size();
     carry_out(entry, proto::on_timer(entry.vhost, circumstances(now)), now, out);
+    if (out.frames.size() > sent_before) out.frames.back().due = due;
+  }
   if (is_due(entry.announcing, now)) {
     entry.announcing.reset();
     proto::on_announced(entry.vhost, now);
@@ -132,7 +136,7 @@ TimePoint Engine::due_of(const VhostEntry& entry) const {
 }
 
 TimePoint Engine::next_deadline() const {
-  if (table_is_stale_ || demotion_changed_ || !line_.empty()) return TimePoint::min();
+  if (table_wanted_since_ || demotion_changed_ || !line_.empty()) return TimePoint::min();
   TimePoint next = agenda_.first();
   for (const auto& entry : departing_) next = std::min(next, due_of(*entry));
   if (startup_holding_) next = std::min(next, started_at_ + config_.global.startup_hold);

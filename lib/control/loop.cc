@@ -175,11 +175,14 @@ void Loop::flush() {
   for (const AcceptMac& accept : out.accept) port_of(runtime_, accept.port).accept(accept.mac);
   for (const LeaseUpdate& lease : out.leases) leases_.set(lease.index, dpdk::ticks_at(lease.until));
   if (out.table) {
-    publisher_.publish(std::move(out.table));
+    publisher_.publish(std::move(out.table), dpdk::ticks_at(out.table_decided_at));
     switching_until_ = decided_at_ + kConfirmAtMost;
   }
   if (dpdk::boot_now() - decided_at_ < kOldNews)
-    for (const OutFrame& frame : out.frames) send(frame);
+    for (const OutFrame& frame : out.frames) {
+      send(frame);
+      if (frame.due != proto::kNever) late_adverts_.add(dpdk::boot_now() - frame.due);
+    }
   for (const LogLine& line : out.log) write_log(line);
 }
 
@@ -203,7 +206,10 @@ void Loop::save_counters(TimePoint now) {
 }
 
 RuntimeView Loop::view(TimePoint now) const {
-  return view_of(runtime_, heartbeats_, versions_, now);
+  RuntimeView view = view_of(runtime_, heartbeats_, versions_, now);
+  view.late_adverts = late_adverts_;
+  view.switch_times = publisher_.switch_times();
+  return view;
 }
 
 }  // namespace carp::control

@@ -15,6 +15,7 @@
 #include "lib/control/console.h"
 #include "lib/control/engine.h"
 #include "lib/control/heartbeats.h"
+#include "lib/control/histogram.h"
 #include "lib/control/job_runner.h"
 #include "lib/control/link_monitor.h"
 #include "lib/control/publisher.h"
@@ -78,6 +79,7 @@ class Loop {
   LinkMonitor link_monitor_;
   Outbox out_;
   proto::TimePoint decided_at_;                                 // of what is in the outbox
+  Histogram late_adverts_;                                      // handed over after they were due
   proto::Duration longest_sleep_{};                             // when idle
   proto::TimePoint switching_until_ = proto::TimePoint::min();  // workers take a new table
   bool stopping_ = false;

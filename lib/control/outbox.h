@@ -24,6 +24,8 @@ struct OutFrame {
   dataplane::PortId port = 0;
   net::Frame bytes;
   SendToken token = 0;
+  // Of an advertisement whose interval is over: since when. kNever: nobody asks how late it is.
+  proto::TimePoint due = proto::kNever;
 };
 
 // Workers may act as MASTER for the virtual host with this lease index until then.
@@ -51,6 +53,7 @@ struct Outbox {
   std::vector<AcceptMac> accept;
   std::vector<LeaseUpdate> leases;
   std::unique_ptr<dataplane::ForwardTable> table;  // null: no change
+  proto::TimePoint table_decided_at;               // when the first of its changes was decided
   std::vector<OutFrame> frames;
   std::vector<LogLine> log;
 };

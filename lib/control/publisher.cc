@@ -4,7 +4,14 @@
 #include <algorithm>
 #include <iterator>
 
+#include "lib/dpdk/tsc_clock.h"
+
 namespace carp::control {
+namespace {
+
+constexpr size_t kSwitchesMax = 64;
+
+}  // namespace
 
 Publisher::Publisher(std::vector<dpdk::Mailbox*> mailboxes,
                      std::vector<const dpdk::Worker*> workers)
@@ -12,7 +19,11 @@ Publisher::Publisher(std::vector<dpdk::Mailbox*> mailboxes,
       workers_(std::move(workers)),
       is_behind_(mailboxes_.size(), false) {}
 
-void Publisher::publish(std::unique_ptr<const dataplane::ForwardTable> table) {
+void Publisher::publish(std::unique_ptr<const dataplane::ForwardTable> table,
+                        dataplane::Ticks decided_at) {
+  // A worker that hangs is no reason to remember all that was decided since.
+  if (switches_.size() == kSwitchesMax) switches_.pop_front();
+  switches_.push_back({table->generation(), decided_at});
   published_.push_back({std::move(table)});
   for (size_t worker = 0; worker < mailboxes_.size(); ++worker) offer(worker);
   free_unheld();
@@ -37,6 +48,17 @@ void Publisher::collect() {
   for (size_t worker = 0; worker < mailboxes_.size(); ++worker)
     if (is_behind_[worker]) offer(worker);
   free_unheld();
+  note_switches();
+}
+
+void Publisher::note_switches() {
+  if (switches_.empty()) return;
+  const uint64_t applied = applied_generation();
+  dataplane::Ticks last = 0;
+  for (const dpdk::Worker* worker : workers_)
+    last = std::max(last, worker->status().applied_at.load(std::memory_order_relaxed));
+  for (; !switches_.empty() && switches_.front().generation <= applied; switches_.pop_front())
+    switch_times_.add(dpdk::time_of(last - std::min(last, switches_.front().decided_at)));
 }
 
 // The newest stays even while all rings are full. A worker that never looks holds old tables for

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/control/histogram.h"
 #include "lib/dataplane/reason.h"
 #include "lib/dataplane/table.h"
 
@@ -41,6 +42,8 @@ struct RuntimeView {
   std::vector<WorkerView> workers;
   std::vector<PortView> ports;
   std::vector<std::string> versions;  // "dpdk-carp 0.1.0", "DPDK 22.11.11", "OpenSSL 3.0.19"
+  Histogram late_adverts;             // how long after they were due advertisements left control
+  Histogram switch_times;             // from a decision until all workers answered by its table
   std::vector<std::string> notes;     // for `show version`: what does not work here and why
 };
 

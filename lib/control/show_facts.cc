@@ -152,6 +152,13 @@ std::vector<Count> drop_counts(const WorkerView& worker) {
   return counts;
 }
 
+std::array<Delay, 2> delays(const RuntimeView& view) {
+  return {Delay{"late_adverts", "from when an advertisement was due until control sent it",
+                view.late_adverts},
+          Delay{"table_switch", "from a decision until all workers answered by its table",
+                view.switch_times}};
+}
+
 std::vector<Count> drop_counts(const RuntimeView& view) { return drop_counts(sum_of(view)); }
 
 }  // namespace carp::control

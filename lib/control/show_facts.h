@@ -4,6 +4,7 @@
 // the shell's view at the moment of the question. Pure.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,6 +40,15 @@ namespace carp::control {
 [[nodiscard]] double busy_ratio(const WorkerView& worker);
 [[nodiscard]] uint64_t frames(const WorkerView& worker, dataplane::Reason reason);
 [[nodiscard]] uint64_t frames(const WorkerView& worker, dataplane::Verdict verdict);
+
+// A kind of delay, by the names under which `show statistics` tells it.
+struct Delay {
+  std::string_view name;
+  std::string_view text;
+  const Histogram& times;
+};
+
+[[nodiscard]] std::array<Delay, 2> delays(const RuntimeView& view);
 
 // A named number with its meaning.
 struct Count {

@@ -30,6 +30,14 @@ using Json = nlohmann::ordered_json;
   return object;
 }
 
+[[nodiscard]] Json to_json(const Histogram& times) {
+  return {{"count", times.count()},
+          {"p50_us", times.quantile_us(0.5)},
+          {"p99_us", times.quantile_us(0.99)},
+          {"p999_us", times.quantile_us(0.999)},
+          {"max_us", times.max_us()}};
+}
+
 [[nodiscard]] Json vhost_json(const ShowInput& input, const VhostEntry& entry) {
   const proto::VhostConfig& config = entry.config;
   const auto master = master_of(input.engine, entry);
@@ -136,9 +144,13 @@ std::string peers_json(const ShowInput& input) {
 }
 
 std::string statistics_json(const ShowInput& input) {
+  Json times = Json::object();
+  for (const Delay& delay : delays(input.view))
+    times[std::string(delay.name)] = to_json(delay.times);
   return document({{"carp", to_json(carp_counts(input.engine.statistics()))},
                    {"arp", to_json(arp_counts(input.view))},
-                   {"drops", to_json(drop_counts(input.view))}});
+                   {"drops", to_json(drop_counts(input.view))},
+                   {"times", times}});
 }
 
 std::string demotion_json(const ShowInput& input) {

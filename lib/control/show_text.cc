@@ -66,6 +66,24 @@ void add_with_addresses(ShowTable& table, std::vector<std::string> cells,
   return table.text();
 }
 
+[[nodiscard]] std::string times_text(const RuntimeView& view) {
+  ShowTable table({{"TIMES_US"},
+                   {"COUNT", Align::right},
+                   {"P50", Align::right},
+                   {"P99", Align::right},
+                   {"P99.9", Align::right},
+                   {"MAX", Align::right},
+                   {"MEANING"}});
+  for (const Delay& delay : delays(view)) {
+    const Histogram& times = delay.times;
+    table.add({std::string(delay.name), std::to_string(times.count()),
+               std::to_string(times.quantile_us(0.5)), std::to_string(times.quantile_us(0.99)),
+               std::to_string(times.quantile_us(0.999)), std::to_string(times.max_us()),
+               std::string(delay.text)});
+  }
+  return table.text();
+}
+
 [[nodiscard]] std::string counts_text(std::string_view title, const std::vector<Count>& counts) {
   ShowTable table({{std::string(title)}, {"COUNT", Align::right}, {"MEANING"}});
   for (const Count& count : counts) {
@@ -169,7 +187,7 @@ std::string peers_text(const ShowInput& input) {
 std::string statistics_text(const ShowInput& input) {
   return counts_text("CARP", carp_counts(input.engine.statistics())) + '\n' +
          counts_text("ARP", arp_counts(input.view)) + '\n' +
-         counts_text("DROPS", drop_counts(input.view));
+         counts_text("DROPS", drop_counts(input.view)) + '\n' + times_text(input.view);
 }
 
 std::string demotion_text(const ShowInput& input) {

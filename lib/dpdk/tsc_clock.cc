@@ -33,6 +33,12 @@ dataplane::Ticks ticks_now() noexcept { return rte_rdtsc(); }
 
 uint64_t ticks_per_second() noexcept { return rte_get_tsc_hz(); }
 
+proto::Duration time_of(dataplane::Ticks ticks) noexcept {
+  const uint64_t hz = ticks_per_second();
+  return proto::Duration(
+      static_cast<int64_t>(ticks / hz * kUsPerSecond + ticks % hz * kUsPerSecond / hz));
+}
+
 dataplane::Ticks ticks_at(proto::TimePoint deadline) noexcept {
   // The counter first: a stall between the two readings then shortens the lease. The other way
   // round it would make it longer than the peer allows for.

@@ -18,6 +18,9 @@ namespace carp::dpdk {
 [[nodiscard]] dataplane::Ticks ticks_now() noexcept;
 [[nodiscard]] uint64_t ticks_per_second() noexcept;
 
+// How long so many ticks are.
+[[nodiscard]] proto::Duration time_of(dataplane::Ticks ticks) noexcept;
+
 // `deadline` in ticks, for LeaseBoard::set.
 [[nodiscard]] dataplane::Ticks ticks_at(proto::TimePoint deadline) noexcept;
 

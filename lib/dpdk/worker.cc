@@ -92,6 +92,7 @@ bool Worker::adopt_newest_table() noexcept {
     table_ = next;
   }
   if (table_ == before) return false;
+  status_.applied_at.store(ticks_now(), std::memory_order_relaxed);
   // No answer waits between two polls: all that older tables decided is with the ports by now.
   status_.applied_generation.store(table_->generation(), std::memory_order_release);
   return true;

@@ -39,6 +39,9 @@ struct alignas(64) WorkerStatus {
   // Generation of the table in use; 0 before the first. Read it with acquire: everything decided
   // with older tables has then been handed to the ports.
   std::atomic<uint64_t> applied_generation{0};
+  // When it came into use: the next burst is decided by it. At least as new as a generation that
+  // was read before.
+  std::atomic<dataplane::Ticks> applied_at{0};
 };
 // What a worker writes shares no cache line with anything that another thread writes: its status
 // and all that follows in `Worker` up to what control writes stand on lines of their own.

@@ -69,5 +69,20 @@ TEST(Show, UnknownTopicsAreNone) {
   EXPECT_EQ(show("", ShowForm::json, input), std::nullopt);
 }
 
+TEST(ShowStatistics, TellsHowLateAdvertisementsAndTablesWere) {
+  CommandRig console;
+  for (int us = 1; us <= 20; ++us) console.view.late_adverts.add(proto::Duration(us));
+  console.view.switch_times.add(proto::Duration(30));
+  const auto times = console.document("statistics")["times"];
+  EXPECT_EQ(times["late_adverts"],
+            nlohmann::json::parse(
+                R"({"count": 20, "p50_us": 10, "p99_us": 20, "p999_us": 20, "max_us": 20})"));
+  EXPECT_EQ(times["table_switch"]["count"], 1);
+  EXPECT_EQ(times["table_switch"]["p50_us"], 30);
+  const std::string table = console.say("show statistics");
+  EXPECT_NE(table.find("late_adverts     20   10   20     20   20  from when"), std::string::npos)
+      << table;
+}
+
 }  // namespace
 }  // namespace carp::control

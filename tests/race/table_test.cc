@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "lib/control/publisher.h"
+#include "lib/dpdk/tsc_clock.h"
 #include "tests/race/pauses.h"
 #include "tests/race/rig.h"
 #include "tests/race/table_count.h"
@@ -67,7 +68,7 @@ class Control {
   void publish() {
     auto table = make_table(++generation_, leases_, rigs_);
     count_table(table.get());
-    publisher_->publish(std::move(table));
+    publisher_->publish(std::move(table), dpdk::ticks_now());
     held_max_ = std::max(held_max_, publisher_->tables_held());
   }
   void collect() {
