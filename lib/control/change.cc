@@ -137,7 +137,9 @@ net::Result<Change, std::string> change_vhost(const Engine& engine, const VhostC
   config.up = args.up.value_or(before.up || first_address);
 
   std::string fault = choose_interface(engine, before, config);
-  if (fault.empty()) fault = check(engine, config);
+  // One that stays as it is was checked when it became so: `state` takes effect without delay.
+  const bool stays = engine.find_vhost(config.name) != nullptr && config == before;
+  if (fault.empty() && !stays) fault = check(engine, config);
   if (!fault.empty()) return fault;
   Change change{config, index_of(engine, config)};
   if (is_another(engine, change) && !engine.has_room()) {
