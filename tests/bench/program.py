@@ -137,6 +137,16 @@ class Program:
         shutil.rmtree(self.runtime_folder(), ignore_errors=True)
 
 
+def isolate(pid, worker_cpu):
+    """Somebody else at work on control's core would be measured instead of control: it runs before
+    all others, as on a core of its own. The worker, which never sleeps, gets nearly all of its core.
+    """
+    os.sched_setscheduler(pid, os.SCHED_FIFO, os.sched_param(1))
+    for task in map(int, os.listdir(f"/proc/{pid}/task")):
+        if task != pid and os.sched_getaffinity(task) == {worker_cpu}:
+            os.setpriority(os.PRIO_PROCESS, task, -20)
+
+
 def eal_options(prefix, capture, main_cpu, worker_cpu):
     return ["--lcores", f"0@{main_cpu},1@{worker_cpu}", "--no-huge", "--no-pci", "-m", "128",
             "--file-prefix", prefix, "--log-level", "lib.eal:error",
