@@ -17,6 +17,9 @@ constexpr uint64_t kStoredAgeMs = 60'000;
 // Half of what 48 bits hold (the year 6429): no clock and no stored counter may be beyond it, so
 // raising by one, and by ten years, never reaches the tag.
 constexpr uint64_t kLatestMs = uint64_t{1} << (kTagShift - 1);
+// How far the next counter may be ahead of the last: 70 minutes. A member that restarts skips up to
+// 19 (rule 5); a group that was silent for longer is verified with the strangers, once.
+constexpr uint64_t kAheadAtMost = uint64_t{1} << 22;
 
 [[nodiscard]] constexpr bool has_tag(uint64_t counter) noexcept {
   return counter >> kTagShift == kCounterTag;
@@ -35,7 +38,19 @@ constexpr uint64_t kLatestMs = uint64_t{1} << (kTagShift - 1);
   return stored;
 }
 
+// Before anything was heard: half of the way that `continues` looks ahead lies behind our clock, so
+// that clocks may differ by half an hour either way.
+[[nodiscard]] uint64_t first_latest(uint64_t clock_ms, std::optional<uint64_t> highest) noexcept {
+  const uint64_t behind = tagged(clock_ms - std::min(clock_ms, kAheadAtMost / 2));
+  return std::max(behind, highest.value_or(0));
+}
+
 }  // namespace
+
+bool continues(uint64_t latest, uint64_t counter) noexcept {
+  if (counter == latest) return !has_tag(counter);
+  return counter - latest <= kAheadAtMost;  // modulo 2^64: an untagged one may pass the end
+}
 
 ReplayGuard::ReplayGuard(ReplayPolicy policy, Clock clock, size_t memory_bytes,
                          std::optional<uint64_t> stored)
@@ -43,6 +58,7 @@ ReplayGuard::ReplayGuard(ReplayPolicy policy, Clock clock, size_t memory_bytes,
       clock_{std::min(clock.unix_ms, kLatestMs), clock.at},
       memory_(memory_bytes, believable(stored, clock_.unix_ms)),
       highest_(memory_.floor()),
+      latest_(first_latest(clock_.unix_ms, highest_)),
       stored_ms_(time_of(highest_.value_or(0))),
       last_issued_(highest_ ? *highest_ + kStoredAgeMs : 0) {}
 
@@ -91,6 +107,7 @@ uint64_t ReplayGuard::clock_ms(TimePoint now) const noexcept {
 
 void ReplayGuard::remember(uint64_t counter, const Digest& digest, PairMemory::Known how,
                            bool tagged, TimePoint now) {
+  latest_ = counter;
   if (tagged) highest_ = std::max(highest_.value_or(0), counter);
   memory_.insert(counter, digest, how, highest_, now);
 }

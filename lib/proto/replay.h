@@ -22,6 +22,13 @@ namespace carp::proto {
 // The top 16 bits of a counter that carries a clock; the low 48 are milliseconds since 1970.
 inline constexpr uint64_t kCounterTag = 0xca52;
 
+// Whether `counter` is what the next true advertisement may carry after `latest`, the counter
+// accepted or sent last for the same virtual host: a clock's next milliseconds, a BSD's plus one,
+// or the same again from one that never changes it (rule 4). Decides nothing but who is verified
+// first when there are too many: a tagged one that was heard before does not pass, and whoever
+// invents one has to know what he is doing.
+[[nodiscard]] bool continues(uint64_t latest, uint64_t counter) noexcept;
+
 class ReplayGuard {
  public:
   enum class Verdict : uint8_t { accept, replay, loop };
@@ -53,6 +60,9 @@ class ReplayGuard {
   [[nodiscard]] bool is_behind(uint64_t counter, TimePoint now) const noexcept;
   // The highest tagged counter accepted or sent; kept over restarts (rule 5).
   [[nodiscard]] std::optional<uint64_t> highest() const noexcept { return highest_; }
+  // The counter accepted or sent last. Before the first, one that a group whose clocks agree with
+  // ours has just passed.
+  [[nodiscard]] uint64_t latest() const noexcept { return latest_; }
   // Sources recognised as repeating one counter (rule 4); shown in `show peers`.
   [[nodiscard]] bool is_constant(net::Ipv4Address source) const noexcept {
     return constants_.is_recognised(source);
@@ -71,7 +81,8 @@ class ReplayGuard {
   PairMemory memory_;
   ConstantSources constants_;
   std::optional<uint64_t> highest_;  // tagged; accepted or sent, ever
-  uint64_t stored_ms_ = 0;           // the time an earlier run had reached
+  uint64_t latest_ = 0;
+  uint64_t stored_ms_ = 0;  // the time an earlier run had reached
   uint64_t last_issued_ = 0;
   uint64_t last_sent_ = 0;
 };

@@ -234,5 +234,54 @@ TEST(ReplayOff, StillRemembersForWhenItIsSwitchedOn) {
   EXPECT_EQ(hear(own, 77, kStart + seconds(2)), Verdict::accept);  // recognised meanwhile
 }
 
+// --- who is verified first (no rule of D11: nothing is accepted or refused by it)
+
+TEST(ReplayContinues, ATaggedCounterUpToSeventyMinutesAheadDoes) {
+  constexpr uint64_t kLast = tagged(kUnixMs);
+  constexpr uint64_t kFar = uint64_t{1} << 22;
+  EXPECT_TRUE(continues(kLast, kLast + 1));
+  EXPECT_TRUE(continues(kLast, kLast + 1000));
+  EXPECT_TRUE(continues(kLast, kLast + kFar));
+  EXPECT_FALSE(continues(kLast, kLast + kFar + 1));
+  EXPECT_FALSE(continues(kLast, kLast));  // repeated
+  EXPECT_FALSE(continues(kLast, kLast - 1));
+  EXPECT_FALSE(continues(kLast, 0x1234'5678'9abc'def0));
+}
+
+// A BSD's plus one, and OpenBSD's same again (rule 4).
+TEST(ReplayContinues, AnUntaggedCounterDoesIfItIsTheSameOrGoesOn) {
+  EXPECT_TRUE(continues(7, 8));
+  EXPECT_TRUE(continues(7, 7));
+  EXPECT_FALSE(continues(7, 6));
+  EXPECT_TRUE(continues(~uint64_t{0}, 0));
+  EXPECT_FALSE(continues(0, ~uint64_t{0}));
+}
+
+TEST(ReplayContinues, WhatWasAcceptedOrSentLastCounts) {
+  ReplayGuard own = guard();
+  EXPECT_EQ(hear(own, tagged(kUnixMs + 5), kStart), Verdict::accept);
+  EXPECT_EQ(own.latest(), tagged(kUnixMs + 5));
+  EXPECT_EQ(hear(own, tagged(kUnixMs + 5), kStart), Verdict::replay);
+  EXPECT_EQ(hear(own, 99, kStart), Verdict::accept);
+  EXPECT_EQ(own.latest(), 99u);
+  const uint64_t sent = send(own, kStart + seconds(1));
+  EXPECT_EQ(own.latest(), sent);
+}
+
+// Who starts into a storm knows its group by the clock: half an hour early or late is no stranger.
+TEST(ReplayContinues, BeforeTheFirstTheClockCounts) {
+  const auto begins_with = [](uint64_t counter) { return continues(guard().latest(), counter); };
+  constexpr uint64_t kHalfAnHour = 1'800'000;
+  EXPECT_TRUE(begins_with(tagged(kUnixMs)));
+  EXPECT_TRUE(begins_with(tagged(kUnixMs - kHalfAnHour)));
+  EXPECT_TRUE(begins_with(tagged(kUnixMs + kHalfAnHour)));
+  EXPECT_FALSE(begins_with(tagged(kUnixMs - 2 * kHalfAnHour)));
+  EXPECT_FALSE(begins_with(tagged(kUnixMs + 2 * kHalfAnHour)));
+  // A group whose counters run ahead of the clock is known by what was stored.
+  const ReplayGuard restarted = guard(tagged(kUnixMs + kYearMs));
+  EXPECT_TRUE(continues(restarted.latest(), tagged(kUnixMs + kYearMs + 60'000)));
+  EXPECT_TRUE(continues(guard({}, ReplayPolicy::window, 5).latest(), tagged(6)));  // 1970
+}
+
 }  // namespace
 }  // namespace carp::proto
