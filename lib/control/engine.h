@@ -185,6 +185,7 @@ class Engine {
   void send_advert(Entry& entry, Speech speech, proto::TimePoint now, Outbox& out);
   void judge_send_errors(Entry& entry, proto::TimePoint now);
   void update_lease(const Entry& entry, Outbox& out);
+  void tell_counter(const Entry& entry, Outbox& out);
   void queue_announcements(const Entry& entry);
   void drop_announcements(const Entry& entry);
   void reannounce(Entry& entry, proto::TimePoint now);

@@ -80,6 +80,7 @@ void Engine::on_advert_frame(dataplane::PortId port, net::ConstBytes frame, Time
   if (entry == nullptr || !entry->authenticator)
     return refuse(*interface, frame, Refusal::bad_vhid, now, out);
   const auto refusal = judge(*entry, advert, now);
+  if (!refusal) tell_counter(*entry, out);
   if (!entry->runs()) {
     // Counted as F6 does, but noted: its sender serves a slot of ARP balancing (D7).
     refuse(*interface, frame, Refusal::bad_vhid, now, out);

@@ -48,6 +48,7 @@ void Engine::send_advert(VhostEntry& entry, Speech speech, TimePoint now, Outbox
   advert.counter = entry.replay.next_counter(now);
   advert.digest = entry.authenticator->sign(advert.counter);
   entry.replay.note_sent(advert.counter, advert.digest, now);
+  tell_counter(entry, out);
 
   // Who yields speaks once more, from the port's MAC, so that no switch turns to us (D11 rule 1).
   const proto::AdvertRoute route{.ethernet_source = speech == Speech::last_word
@@ -100,6 +101,11 @@ void Engine::judge_send_errors(VhostEntry& entry, TimePoint now) {
 void Engine::update_lease(const VhostEntry& entry, Outbox& out) {
   out.leases.push_back(
       {entry.lease, entry.is_master() ? entry.vhost.lease_until : TimePoint::min()});
+}
+
+// Workers let pass first what goes on from here.
+void Engine::tell_counter(const VhostEntry& entry, Outbox& out) {
+  out.counters.push_back({entry.lease, entry.replay.latest()});
 }
 
 // D19: a gratuitous ARP moves every client to its slot, so none is sent for a balanced address.

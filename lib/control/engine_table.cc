@@ -33,6 +33,8 @@ void Engine::make_table(TimePoint now, Outbox& out) {
   if (std::exchange(layout_is_stale_, false)) {
     out.table = build_table(now);
     layout_ = std::make_unique<const ForwardTable>(*out.table);
+    // Some may be new, in the place of others.
+    for (const auto& entry : vhosts_) tell_counter(*entry, out);
     return;
   }
   dataplane::Masters masters;

@@ -15,7 +15,11 @@ namespace {
 using proto::TimePoint;
 
 // Bounds of one pass, so that no flood makes timers wait.
-constexpr size_t kAdvertsAPass = 1024;  // a worker's whole ring: read before timers (D4 rule 3)
+// Of all workers together; a digest takes about a microsecond, so an advertisement of ours that is
+// due waits for less than one of its milliseconds.
+constexpr size_t kAdvertsAPass = 256;
+constexpr size_t kUnexpectedAPass = 128;
+constexpr size_t kInvalidAPass = 16;  // no digest, but a note for `show peers`
 constexpr size_t kConflictsAPass = 32;
 // How long the end waits for the last frames to leave (I1.5: exit within a second).
 constexpr proto::Duration kGoodbyeAtMost = std::chrono::milliseconds(500);
@@ -92,6 +96,7 @@ void Loop::run(Requests& requests) {
 }
 
 void Loop::wait() const {
+  if (has_more_to_read_) return;
   const TimePoint now = dpdk::boot_now();
   // While workers take a new table, peers wait for the word that follows it (D22).
   const bool may_sleep = engine_.config().workers.idle == Idle::sleep && now >= switching_until_;
@@ -105,6 +110,7 @@ void Loop::follow_pace() {
   for (const auto& entry : engine_.vhosts())
     shortest = std::min(shortest, proto::advert_interval(entry->config.pace));
   longest_sleep_ = dpdk::longest_sleep(shortest);
+  gap_ = shortest / 4;  // from there on deadlines are moved (D4 rule 3)
   for (const auto& worker : runtime_.workers()) worker->set_longest_sleep(longest_sleep_);
 }
 
@@ -135,15 +141,32 @@ void Loop::collect_sent(TimePoint now) {
   });
 }
 
+// What continues a group's counters before what does not: so the order is by what a digest will
+// most probably say (docs/design.md, "Storms").
 void Loop::read_punts(TimePoint now) {
+  const bool after_gap = now - std::exchange(last_read_, now) > gap_;
+  const dpdk::OnPunt on_advert = [&](auto port, net::ConstBytes frame) {
+    engine_.on_advert_frame(port, frame, now, out_);
+  };
+  const dpdk::OnPunt on_conflict = [&](auto port, net::ConstBytes frame) {
+    engine_.on_conflict_frame(port, frame, now, out_);
+  };
+  const size_t adverts = share_of(kAdvertsAPass, after_gap);
+  const size_t unexpected = share_of(kUnexpectedAPass, after_gap);
+  has_more_to_read_ = false;
   for (const auto& mailbox : runtime_.mailboxes()) {
-    (void)mailbox->take_adverts(kAdvertsAPass, [&](auto port, net::ConstBytes frame) {
-      engine_.on_advert_frame(port, frame, now, out_);
-    });
-    (void)mailbox->take_conflicts(kConflictsAPass, [&](auto port, net::ConstBytes frame) {
-      engine_.on_conflict_frame(port, frame, now, out_);
-    });
+    has_more_to_read_ |= mailbox->take_adverts(adverts, on_advert) == adverts;
+    has_more_to_read_ |= mailbox->take_unexpected(unexpected, on_advert) == unexpected;
+    (void)mailbox->take_invalid(share_of(kInvalidAPass, false), on_advert);
+    (void)mailbox->take_conflicts(share_of(kConflictsAPass, false), on_conflict);
   }
+}
+
+// What one worker may have of a pass. After a stall all that lies in its rings, before anybody is
+// taken to have timed out (D4 rule 3).
+size_t Loop::share_of(size_t a_pass, bool after_gap) const {
+  if (after_gap) return dpdk::kPuntsAtMost;
+  return std::max(a_pass / runtime_.mailboxes().size(), size_t{1});
 }
 
 // A command may take its time to build an answer, so each has its own moment.
@@ -174,6 +197,7 @@ void Loop::flush() {
   Outbox out = std::exchange(out_, {});
   for (const AcceptMac& accept : out.accept) port_of(runtime_, accept.port).accept(accept.mac);
   for (const LeaseUpdate& lease : out.leases) leases_.set(lease.index, dpdk::ticks_at(lease.until));
+  for (const CounterUpdate& last : out.counters) leases_.set_counter(last.index, last.counter);
   if (out.table) {
     publisher_.publish(std::move(out.table), dpdk::ticks_at(out.table_decided_at));
     switching_until_ = decided_at_ + kConfirmAtMost;

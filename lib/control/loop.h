@@ -53,6 +53,7 @@ class Loop {
  private:
   void pass(Requests& requests);
   void wait() const;
+  [[nodiscard]] size_t share_of(size_t a_pass, bool after_gap) const;
   void follow_pace();
   void collect_sent(proto::TimePoint now);
   void read_punts(proto::TimePoint now);
@@ -81,6 +82,9 @@ class Loop {
   proto::TimePoint decided_at_;                                 // of what is in the outbox
   Histogram late_adverts_;                                      // handed over after they were due
   proto::Duration longest_sleep_{};                             // when idle
+  proto::Duration gap_{};                                       // longer is a stall (D4 rule 3)
+  proto::TimePoint last_read_;                                  // of the punt rings
+  bool has_more_to_read_ = false;                               // than one pass may
   proto::TimePoint switching_until_ = proto::TimePoint::min();  // workers take a new table
   bool stopping_ = false;
   Console console_;  // last: its answers need all the others

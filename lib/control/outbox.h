@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // What the engine wants done, in the order in which the loop does it: MACs to receive, leases,
-// table, frames, log. That order is half of D22: no frame of ours leaves before the lease and table
-// that go with it are on their way. Filled by the engine, emptied by the loop (or by the
+// counters, table, frames, log. That order is half of D22: no frame of ours leaves before the lease
+// and table that go with it are on their way. Filled by the engine, emptied by the loop (or by the
 // simulator).
 #pragma once
 
@@ -34,6 +34,12 @@ struct LeaseUpdate {
   proto::TimePoint until;  // TimePoint::min(): from now on not at all
 };
 
+// The counter accepted or sent last for the virtual host with this lease index.
+struct CounterUpdate {
+  uint16_t index = 0;
+  uint64_t counter = 0;
+};
+
 // A virtual host has come: its port shall receive frames for this MAC.
 struct AcceptMac {
   dataplane::PortId port = 0;
@@ -52,6 +58,7 @@ struct LogLine {
 struct Outbox {
   std::vector<AcceptMac> accept;
   std::vector<LeaseUpdate> leases;
+  std::vector<CounterUpdate> counters;
   std::unique_ptr<dataplane::ForwardTable> table;  // null: no change
   proto::TimePoint table_decided_at;               // when the first of its changes was decided
   std::vector<OutFrame> frames;

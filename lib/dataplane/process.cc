@@ -2,20 +2,36 @@
 #include "lib/dataplane/process.h"
 
 #include "lib/dataplane/echo_responder.h"
+#include "lib/proto/replay.h"
+#include "lib/proto/wire.h"
 
 namespace carp::dataplane {
 namespace {
 
-// Whether control shall see a CARP datagram. Everything in it, its length included, is control's
-// to judge and count; VRRP has the same protocol number and goes the same way (C5). The group MAC,
-// a broadcast (C133) and the port's own MAC (unicast peers, C141) are all that senders use. The IP
-// destination is nobody's business (C101), options are allowed (C95).
-[[nodiscard]] Reason judge_advert(const Link& link, const Datagram& datagram,
-                                  const Interface& interface) noexcept {
+// How urgently control shall see a CARP datagram. To accept, refuse and count it is control's; here
+// is told apart, as far as that can be known without a digest, what the group would say next from
+// what it would not and from what nobody would: each has its own way to control, so that no flood
+// of one displaces another.
+[[nodiscard]] Reason sort_advert(net::ConstBytes frame, const Interface& interface,
+                                 const ForwardTable& table) noexcept {
+  const auto advert = proto::parse_advert(frame);
+  if (!advert) return Reason::advert_invalid;  // VRRP, too, has this protocol number (C5)
+  const Slot* vhost = table.find_vhost(interface.index, advert.value().vhid);
+  if (vhost == nullptr) return Reason::advert_invalid;
+  const uint64_t latest = table.leases().counter(vhost->lease);
+  return proto::continues(latest, advert.value().counter) ? Reason::advert
+                                                          : Reason::advert_unexpected;
+}
+
+// Whether control shall see a CARP datagram at all. The group MAC, a broadcast (C133) and the
+// port's own MAC (unicast peers, C141) are all that senders use. The IP destination is nobody's
+// business (C101), options are allowed (C95).
+[[nodiscard]] Reason judge_advert(net::ConstBytes frame, const Link& link, const Datagram& datagram,
+                                  const Interface& interface, const ForwardTable& table) noexcept {
   if (datagram.header->is_fragment()) return Reason::ip_fragment;
   const net::MacAddress& destination = link.ethernet->destination;
   if (!destination.is_group() && destination != interface.mac) return Reason::other_host;
-  return Reason::advert;
+  return sort_advert(frame, interface, table);
 }
 
 [[nodiscard]] Reason process_ipv4(net::Bytes frame, const Link& link, const Interface& interface,
@@ -23,7 +39,7 @@ namespace {
   const auto datagram = read_datagram(frame, link.payload);
   if (!datagram) return datagram.error();
   if (datagram.value().header->protocol == net::kProtocolCarp) {
-    return judge_advert(link, datagram.value(), interface);
+    return judge_advert(frame, link, datagram.value(), interface, table);
   }
   return answer_echo(link, datagram.value(), interface, table, now);
 }

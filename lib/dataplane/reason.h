@@ -22,7 +22,9 @@ enum class Verdict : uint8_t {
 #define CARP_FRAME_REASONS(X)                                                                      \
   X(arp_answered,       transmit, "ARP request for a shared or own address, answered")             \
   X(echo_answered,      transmit, "ICMP echo request for a shared or own address, answered")       \
-  X(advert,             punt,     "CARP advertisement for control")                                \
+  X(advert,             punt,     "CARP advertisement that goes on where its virtual host was")    \
+  X(advert_unexpected,  punt,     "CARP advertisement with a counter from elsewhere or long ago")  \
+  X(advert_invalid,     punt,     "CARP with wrong TTL, length or checksum, or a vhid not here")   \
   X(arp_conflict,       punt,     "a stranger's ARP claims a shared address that we hold (D18)")   \
   X(too_short,          drop,     "frame ends before its headers do")                              \
   X(unknown_vlan,       drop,     "no interface has this port and VLAN")                           \
@@ -48,7 +50,10 @@ enum class Verdict : uint8_t {
   X(icmp_malformed,     drop,     "ICMP echo request cut short or with a wrong checksum")          \
   X(segmented,          drop,     "frame does not fit one buffer")                                 \
   X(no_table,           drop,     "worker has no table yet")                                       \
-  X(punt_ring_full,     drop,     "control is behind: ring to control full")                       \
+  X(advert_limited,     drop,     "advert, more than control reads")                               \
+  X(unexpected_limited, drop,     "advert_unexpected, more than control reads")                    \
+  X(invalid_limited,    drop,     "advert_invalid, more than control reads")                       \
+  X(conflict_limited,   drop,     "arp_conflict, more than control reads")                         \
   X(transmit_full,      drop,     "the port took no more frames")
 // clang-format on
 
@@ -84,6 +89,21 @@ inline constexpr std::array kVerdicts = {
 };
 [[nodiscard]] constexpr Verdict verdict_of(Reason reason) noexcept {
   return kVerdicts[static_cast<size_t>(reason)];
+}
+
+// One of the three kinds of advertisement that control wants to see.
+[[nodiscard]] constexpr bool is_advert(Reason reason) noexcept {
+  return verdict_of(reason) == Verdict::punt && reason != Reason::arp_conflict;
+}
+
+// What a frame for control counts as that found no room on its way there.
+[[nodiscard]] constexpr Reason limited(Reason punted) noexcept {
+  switch (punted) {
+    case Reason::advert: return Reason::advert_limited;
+    case Reason::advert_unexpected: return Reason::unexpected_limited;
+    case Reason::advert_invalid: return Reason::invalid_limited;
+    default: return Reason::conflict_limited;
+  }
 }
 
 }  // namespace carp::dataplane

@@ -108,7 +108,9 @@ class ForwardTable {
   // The slot that serves `client` (C110, D7).
   [[nodiscard]] const Slot& slot_for(const AddressGroup& group,
                                      net::Ipv4Address client) const noexcept;
-  // A slot of the vhost whose virtual MAC this is; null where the interface has none such.
+  // A slot of the vhost with this vhid; null where the interface has none such.
+  [[nodiscard]] const Slot* find_vhost(InterfaceIndex interface, uint8_t vhid) const noexcept;
+  // The same by its virtual MAC.
   [[nodiscard]] const Slot* find_vhost(InterfaceIndex interface,
                                        const net::MacAddress& mac) const noexcept;
   // False only if the address is surely no shared one of the interface. One load and one bit,
@@ -190,12 +192,15 @@ inline const Slot& ForwardTable::slot_for(const AddressGroup& group,
   return slots_[group.first_slot + proto::choose_slot(client, group.slot_count)];
 }
 
+inline const Slot* ForwardTable::find_vhost(InterfaceIndex interface, uint8_t vhid) const noexcept {
+  const uint32_t position = vhosts_[vhost_place(interface, vhid)];
+  return position == kNoSlot ? nullptr : &slots_[position];
+}
+
 inline const Slot* ForwardTable::find_vhost(InterfaceIndex interface,
                                             const net::MacAddress& mac) const noexcept {
   const auto vhid = net::vhid_of(mac);
-  if (!vhid) return nullptr;
-  const uint32_t position = vhosts_[vhost_place(interface, *vhid)];
-  return position == kNoSlot ? nullptr : &slots_[position];
+  return vhid ? find_vhost(interface, *vhid) : nullptr;
 }
 
 inline bool ForwardTable::may_be_shared(AddressKey key) const noexcept {

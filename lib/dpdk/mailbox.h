@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Everything that passes between control and one worker: six rings, each with one producer and one
-// consumer. There is no other shared state but the lease words and the worker's status.
+// Everything that passes between control and one worker: rings, each with one producer and one
+// consumer. There is no other shared state but the words per virtual host and the worker's status.
 //
 //     control -> worker    tables       the newest is adopted, between two bursts
 //     worker -> control    retired      tables that the worker will never read again
-//     worker -> control    adverts      advertisements (punt)
-//     worker -> control    conflicts    ARP of strangers for our addresses (punt)
+//     worker -> control    adverts      advertisements that continue their virtual host's (punt)
+//                          unexpected   those that do not (punt)
+//                          invalid      those that cannot be right (punt)
+//                          conflicts    ARP of strangers for our addresses (punt)
 //     control -> worker    priority     frames to send before anything else
 //     worker -> control    completions  what became of each priority frame
 //
-// Adverts and conflicts are apart, so that an ARP storm can't displace an advertisement.
+// Each kind of punt has a ring of its own, so that a storm of one displaces none of another; the
+// first, which counts most, has eight, by vhid: who knows enough of one group to forge what it
+// would say next crowds an eighth of the others, not all.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 
+#include "lib/dataplane/reason.h"
 #include "lib/dataplane/table.h"
 #include "lib/dpdk/spsc_ring.h"
 #include "lib/net/bytes.h"
@@ -25,9 +31,16 @@ struct rte_mbuf;
 namespace carp::dpdk {
 
 inline constexpr unsigned kTableRingSize = 16;
-// Control reads them every few microseconds; sized for a stall of half a second under 2,000 vhosts.
-inline constexpr unsigned kAdvertRingSize = 1024;
+inline constexpr size_t kAdvertLanes = 8;
+// Control reads them every few microseconds; together they last for a stall of half a second under
+// 2,000 vhosts.
+inline constexpr unsigned kAdvertLaneSize = 128;
+inline constexpr unsigned kUnexpectedRingSize = 256;
+inline constexpr unsigned kInvalidRingSize = 64;
 inline constexpr unsigned kConflictRingSize = 128;
+// Frames that may wait for control, all kinds together.
+inline constexpr unsigned kPuntsAtMost =
+    kAdvertLanes * kAdvertLaneSize + kUnexpectedRingSize + kInvalidRingSize + kConflictRingSize;
 // All vhosts of four ports may advertise at once.
 inline constexpr unsigned kPriorityRingSize = 1024;
 
@@ -69,17 +82,31 @@ class Mailbox {
   // A table that the worker has let go of; null when there is none. A table that was overtaken by a
   // newer one before the worker saw it comes back as well.
   [[nodiscard]] const dataplane::ForwardTable* take_retired() noexcept;
-  // Calls `on_punt` for what is in the ring, `limit` frames at most; answers how many.
+  // Each calls `on_punt` for what is in the ring, `limit` frames at most; answers how many. The
+  // lanes of the adverts are served in turns.
   size_t take_adverts(size_t limit, const OnPunt& on_punt);
+  size_t take_unexpected(size_t limit, const OnPunt& on_punt);
+  size_t take_invalid(size_t limit, const OnPunt& on_punt);
   size_t take_conflicts(size_t limit, const OnPunt& on_punt);
+
+  // The worker's end.
+
+  // Where a frame goes that process() gave this reason. Requires: its verdict is punt.
+  [[nodiscard]] SpscRing<rte_mbuf*>& ring_for(dataplane::Reason reason,
+                                              net::ConstBytes frame) noexcept;
 
   // The rings. Worker and Transmitter use them as the table above says; nobody else does.
   SpscRing<const dataplane::ForwardTable*> tables;
   SpscRing<const dataplane::ForwardTable*> retired;
-  SpscRing<rte_mbuf*> adverts;
+  std::array<SpscRing<rte_mbuf*>, kAdvertLanes> adverts;
+  SpscRing<rte_mbuf*> unexpected;
+  SpscRing<rte_mbuf*> invalid;
   SpscRing<rte_mbuf*> conflicts;
   SpscRing<PriorityFrame> priority;
   SpscRing<Completion> completions;
+
+ private:
+  size_t next_lane_ = 0;  // control's: whose turn it is
 };
 
 }  // namespace carp::dpdk

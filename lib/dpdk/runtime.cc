@@ -13,8 +13,7 @@ namespace carp::dpdk {
 namespace {
 
 // Rings that carry mbufs: what is in them can come from any pool.
-constexpr uint32_t kRingEntries =
-    kAdvertRingSize + kConflictRingSize + kPriorityRingSize + kMaxHeld;
+constexpr uint32_t kRingEntries = kPuntsAtMost + kPriorityRingSize + kMaxHeld;
 
 [[nodiscard]] uint32_t descriptors_of(const Port& port) {
   return uint32_t{port.queues().rx_queues} * port.rx_descriptors() +

@@ -183,13 +183,13 @@ void Worker::divert(Burst& burst, rte_mbuf* mbuf, dataplane::PortId port, Reason
   }
   const bool punted = verdict == Verdict::punt && punt(mbuf, port, reason);
   if (!punted) burst.dropped[burst.drop_count++] = mbuf;
-  tally.add(verdict == Verdict::punt && !punted ? Reason::punt_ring_full : reason, 1);
+  tally.add(verdict == Verdict::punt && !punted ? dataplane::limited(reason) : reason, 1);
 }
 
 // False where the ring is full.
 bool Worker::punt(rte_mbuf* mbuf, dataplane::PortId port, Reason reason) noexcept {
   mbuf->port = port;  // not every driver fills it in (net_ring)
-  return (reason == Reason::advert ? mailbox_.adverts : mailbox_.conflicts).push(mbuf);
+  return mailbox_.ring_for(reason, frame_of(*mbuf)).push(mbuf);
 }
 
 // What the port does not take is dropped at once: an answer that waits is a lie in waiting.

@@ -231,5 +231,36 @@ TEST(Receive, EachVlanHasItsOwnVhids) {
   EXPECT_EQ(rig.engine().statistics().badauth, 0u);
 }
 
+// Workers let through first what goes on from the advertisement accepted or sent last; what was
+// refused changes nothing about that, or whoever forges one could make strangers of the group.
+TEST(Receive, WorkersKnowTheCounterThatComesNext) {
+  const auto carp0 = vhost("carp0", 1, "192.168.1.50/24");
+  EngineRig rig(lan_config({carp0}));
+  rig.start();
+  rig.run(milliseconds(10));
+  const auto counter = [&] { return rig.table()->leases().counter(rig.entry().lease); };
+  EXPECT_EQ(counter(), rig.entry().replay.latest());
+  EXPECT_NE(counter(), 0u);
+
+  Neighbour peer(carp0);
+  net::Frame first = peer.advert({1, 0});
+  rig.receive(0, first);
+  rig.pass();
+  EXPECT_EQ(counter(), peer.counter - 1);
+  const uint64_t heard = counter();
+  rig.receive(0, first);  // a replay
+  rig.pass();
+  peer.counter += 1000;
+  net::Frame forged = peer.advert({1, 0});
+  forged.back() ^= 1;
+  rig.receive(0, forged);
+  rig.pass();
+  EXPECT_EQ(counter(), heard);
+
+  rig.run(seconds(5));
+  ASSERT_TRUE(rig.is_master());
+  EXPECT_EQ(counter(), rig.adverts().back().advert.counter);
+}
+
 }  // namespace
 }  // namespace carp::control

@@ -151,7 +151,7 @@ void EngineRig::read_inbox() {
   if (!workers_poll || !table_) return;
   for (SentFrame& frame : std::exchange(inbox_, {})) {
     const auto reason = dataplane::process(frame.bytes, frame.port, *table_, ticks_at(now_));
-    if (reason == dataplane::Reason::advert)
+    if (dataplane::is_advert(reason))
       engine_->on_advert_frame(frame.port, frame.bytes, now_, out_);
     else if (reason == dataplane::Reason::arp_conflict)
       engine_->on_conflict_frame(frame.port, frame.bytes, now_, out_);
@@ -163,6 +163,7 @@ void EngineRig::read_inbox() {
 void EngineRig::flush() {
   Outbox out = std::exchange(out_, {});
   for (const LeaseUpdate& lease : out.leases) leases_->set(lease.index, ticks_at(lease.until));
+  for (const CounterUpdate& last : out.counters) leases_->set_counter(last.index, last.counter);
   if (out.table) {
     published_.push_back({now_, out.table->generation()});
     coming_ = std::move(out.table);

@@ -24,6 +24,23 @@ TEST(Reasons, HaveDifferentNamesAndAText) {
   EXPECT_EQ(verdict_of(Reason::transmit_full), Verdict::drop);
 }
 
+// What control wants to see has a way of its own for each kind, and a name where that is full.
+TEST(Reasons, WhatIsPuntedHasANameWhereItIsTooMuch) {
+  std::set<Reason> names;
+  for (size_t i = 0; i < kReasonCount; ++i) {
+    const auto reason = static_cast<Reason>(i);
+    if (verdict_of(reason) != Verdict::punt) {
+      EXPECT_FALSE(is_advert(reason)) << info_of(reason).name;
+      continue;
+    }
+    EXPECT_TRUE(names.insert(limited(reason)).second) << info_of(reason).name;
+    EXPECT_EQ(verdict_of(limited(reason)), Verdict::drop);
+    EXPECT_EQ(info_of(limited(reason)).text.find(info_of(reason).name), 0u);
+    EXPECT_EQ(is_advert(reason), reason != Reason::arp_conflict);
+  }
+  EXPECT_EQ(names.size(), 4u);
+}
+
 TEST(Counters, CountEachReasonByItself) {
   Counters counters;
   for (size_t i = 0; i < kReasonCount; ++i) counters.of(static_cast<Reason>(i)).add(i);
@@ -47,6 +64,17 @@ TEST(LeaseBoard, HoldsUntilTheTick) {
   leases.set(kMaxVhosts, 1);
   EXPECT_TRUE(leases.holds(kMaxVhosts, 0));
   EXPECT_TRUE(leases.holds(kOwnLease, ~Ticks{0} - 1));
+}
+
+TEST(LeaseBoard, KeepsACounterForEachVhost) {
+  LeaseBoard board;
+  EXPECT_EQ(board.counter(1), 0u);
+  board.set_counter(1, 7);
+  board.set_counter(kMaxVhosts, ~uint64_t{0});
+  EXPECT_EQ(board.counter(1), 7u);
+  EXPECT_EQ(board.counter(2), 0u);
+  EXPECT_EQ(board.counter(kMaxVhosts), ~uint64_t{0});
+  EXPECT_FALSE(board.holds(1, 0));
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ using support::padded;
 
 constexpr size_t kIp = 14;  // offset of the IPv4 header in an untagged frame
 
-// An advertisement as far as workers look at it: nobody here reads the 36 bytes.
+// An advertisement of vhid 1 as far as workers look at it: all but the digest.
 [[nodiscard]] Ipv4Spec advert() {
   return {.destination_mac = net::kCarpGroupMac,
           .source_mac = net::virtual_mac(1),
@@ -28,7 +28,7 @@ constexpr size_t kIp = 14;  // offset of the IPv4 header in an untagged frame
 }
 
 [[nodiscard]] net::Frame advert_frame(const Ipv4Spec& spec) {
-  return ipv4_frame(spec, net::Frame(36, 0x21));
+  return ipv4_frame(spec, support::carp_message(1, 1));
 }
 
 // `frame` with one byte of its IPv4 header changed and the header checksum mended.
@@ -60,10 +60,55 @@ TEST(Advert, GoesToControl) {
               {"to our MAC (C141)", advert_frame(unicast), Reason::advert},
               {"to another IP group (C101)", advert_frame(other_group), Reason::advert},
               {"with options (C95)", advert_frame(options), Reason::advert},
-              {"TTL 1, control's to count", advert_frame(ttl), Reason::advert},
-              {"no CARP header, control's to count", ipv4_frame(advert(), {}), Reason::advert},
-              {"VRRP, 8 bytes (C5)", ipv4_frame(advert(), net::Frame(8, 0x31)), Reason::advert},
               {"trailing bytes (C24)", padded(advert_frame(advert()), 90), Reason::advert}});
+}
+
+// Control's to count and to show, but by a way of their own: no digest can make them right.
+TEST(Advert, ThatCannotBeRightGoesApart) {
+  auto ttl = advert();
+  ttl.ttl = 1;
+  const auto with_message = [](net::Frame message) { return ipv4_frame(advert(), message); };
+  auto bad_sum = support::carp_message(1, 1);
+  bad_sum[20] ^= 1;
+  auto authlen = support::carp_message(1, 1);
+  authlen[3] = 8;
+  authlen[6] = authlen[7] = 0;
+  *net::view_at<net::Be16>(net::Bytes(authlen), 6) = net::internet_checksum(authlen);
+  check_rows(
+      standard_scene(),
+      {{"TTL 1 (C94)", advert_frame(ttl), Reason::advert_invalid},
+       {"no CARP header (C95)", with_message({}), Reason::advert_invalid},
+       {"35 bytes (C95)", with_message(net::Frame(35, 0x21)), Reason::advert_invalid},
+       {"VRRP, 8 bytes (C5)", with_message(net::Frame(8, 0x31)), Reason::advert_invalid},
+       {"checksum (C96)", with_message(bad_sum), Reason::advert_invalid},
+       {"authlen (D15)", with_message(authlen), Reason::advert_invalid},
+       {"a vhid that is not here (C97)", with_message(support::carp_message(200, 1)),
+        Reason::advert_invalid},
+       {"vhid 0", with_message(support::carp_message(0, 1)), Reason::advert_invalid},
+       {"a vhid of the other interface alone", with_message(support::carp_message(9, 1)),
+        Reason::advert_invalid},
+       {"a vhid without an address", with_message(support::carp_message(7, 1)), Reason::advert}});
+}
+
+// By the counter of the vhid and interface that it names, not of another.
+TEST(Advert, WithACounterFromElsewhereGoesApart) {
+  constexpr uint64_t kLast = 0xca52'019d'0000'0000;
+  Scene scene(standard_data());
+  scene.set_counter(0, 1, kLast);
+  const auto frame = [](uint64_t counter, uint16_t vlan, uint8_t vhid) {
+    auto spec = advert();
+    spec.vlan = vlan;
+    return ipv4_frame(spec, support::carp_message(vhid, counter));
+  };
+  check_rows(
+      scene,
+      {{"a second later", frame(kLast + 1000, net::kUntagged, 1), Reason::advert},
+       {"again", frame(kLast, net::kUntagged, 1), Reason::advert_unexpected},
+       {"earlier", frame(kLast - 1, net::kUntagged, 1), Reason::advert_unexpected},
+       {"invented", frame(0x0123456789abcdef, net::kUntagged, 1), Reason::advert_unexpected},
+       {"of another vhid", frame(kLast + 1000, net::kUntagged, 2), Reason::advert_unexpected},
+       {"of another VLAN", frame(kLast + 1000, 100, 1), Reason::advert_unexpected},
+       {"first of another VLAN", frame(1, 100, 1), Reason::advert}});
 }
 
 TEST(Advert, ForAnotherHostOrInPiecesIsRefused) {
@@ -97,16 +142,17 @@ TEST(Ipv4, HeadersThatDoNotHoldAreRefused) {
   bad_sum[kIp + 11] ^= 1;
   auto long_header = good;  // 60 bytes of header in a frame that holds 56
   long_header[kIp] = 0x4f;
-  check_rows(standard_scene(),
-             {{"version 6", with_byte(good, 0, 0x65), Reason::ip_malformed},
-              {"version 0", with_byte(good, 0, 0x05), Reason::ip_malformed},
-              {"header of 16 bytes", with_byte(good, 0, 0x44), Reason::ip_malformed},
-              {"header longer than the frame", long_header, Reason::ip_malformed},
-              {"checksum", bad_sum, Reason::ip_checksum},
-              {"total length below the header's", with_byte(good, 3, 19), Reason::ip_malformed},
-              {"total length 0", with_byte(good, 3, 0), Reason::ip_malformed},
-              {"total length one past the frame", with_byte(good, 3, 57), Reason::ip_malformed},
-              {"total length of the header alone", with_byte(good, 3, 20), Reason::advert}});
+  check_rows(
+      standard_scene(),
+      {{"version 6", with_byte(good, 0, 0x65), Reason::ip_malformed},
+       {"version 0", with_byte(good, 0, 0x05), Reason::ip_malformed},
+       {"header of 16 bytes", with_byte(good, 0, 0x44), Reason::ip_malformed},
+       {"header longer than the frame", long_header, Reason::ip_malformed},
+       {"checksum", bad_sum, Reason::ip_checksum},
+       {"total length below the header's", with_byte(good, 3, 19), Reason::ip_malformed},
+       {"total length 0", with_byte(good, 3, 0), Reason::ip_malformed},
+       {"total length one past the frame", with_byte(good, 3, 57), Reason::ip_malformed},
+       {"total length of the header alone", with_byte(good, 3, 20), Reason::advert_invalid}});
 }
 
 TEST(Ipv4, TrafficThatIsNotForUsIsNamed) {

@@ -43,7 +43,7 @@ constexpr uint8_t kGuardByte = 0xc5;
                            .source = ip("192.168.1.4"),
                            .destination = net::kCarpGroup,
                            .protocol = net::kProtocolCarp},
-                          net::Frame(36, 0x21)),
+                          support::carp_message(1, 1)),
   };
 }
 
@@ -108,11 +108,13 @@ TEST(RandomFrames, AreNeverTouchedOutside) {
   }
   // The damage was of many kinds: every reason that the generator can reach was reached.
   for (const Reason reason :
-       {Reason::arp_answered, Reason::echo_answered, Reason::advert, Reason::too_short,
-        Reason::unknown_vlan, Reason::ether_type, Reason::arp_malformed, Reason::arp_not_request,
-        Reason::arp_bad_sender, Reason::arp_other_target, Reason::other_host, Reason::ip_malformed,
-        Reason::ip_checksum, Reason::ip_fragment, Reason::ip_group, Reason::ip_bad_source,
-        Reason::ip_other_target, Reason::ip_no_service, Reason::icmp_malformed}) {
+       {Reason::arp_answered,   Reason::echo_answered,    Reason::advert,
+        Reason::advert_invalid, Reason::too_short,        Reason::unknown_vlan,
+        Reason::ether_type,     Reason::arp_malformed,    Reason::arp_not_request,
+        Reason::arp_bad_sender, Reason::arp_other_target, Reason::other_host,
+        Reason::ip_malformed,   Reason::ip_checksum,      Reason::ip_fragment,
+        Reason::ip_group,       Reason::ip_bad_source,    Reason::ip_other_target,
+        Reason::ip_no_service,  Reason::icmp_malformed}) {
     EXPECT_GT(seen[static_cast<size_t>(reason)], 0) << info_of(reason).name;
   }
 }

@@ -27,7 +27,7 @@ Scene::Scene(const SceneData& data) : table_(1, leases_, data.interfaces) {
 
 Slot Scene::slot_of(InterfaceIndex interface, const Share& share) {
   const net::MacAddress mac = net::virtual_mac(share.vhid);
-  const auto lease = static_cast<uint16_t>(interface * 255 + share.vhid);
+  const uint16_t lease = lease_of(interface, share.vhid);
   if (share.standing != Standing::backup) {
     leases_.set(lease, share.standing == Standing::master ? kNow + 1 : kNow);
   }

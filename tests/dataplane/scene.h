@@ -43,7 +43,15 @@ class Scene {
 
   [[nodiscard]] const ForwardTable& table() const { return table_; }
 
+  // What control accepted or sent last for that vhost; 0 at first.
+  void set_counter(InterfaceIndex interface, uint8_t vhid, uint64_t counter) {
+    leases_.set_counter(lease_of(interface, vhid), counter);
+  }
+
  private:
+  [[nodiscard]] static uint16_t lease_of(InterfaceIndex interface, uint8_t vhid) noexcept {
+    return static_cast<uint16_t>(interface * 255 + vhid);
+  }
   [[nodiscard]] Slot slot_of(InterfaceIndex interface, const Share& share);
 
   LeaseBoard leases_;

@@ -35,7 +35,7 @@ void print(const proto::Advert& advert) {
 
 void decode(net::Frame frame, const dataplane::ForwardTable& table) {
   const dataplane::Reason reason = dataplane::process(frame, 0, table, 0);
-  if (reason != dataplane::Reason::advert) {
+  if (!dataplane::is_advert(reason)) {
     std::cout << dataplane::info_of(reason).name << '\n';
     return;
   }

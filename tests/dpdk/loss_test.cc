@@ -49,18 +49,23 @@ TEST(Loss, NoMbufIsLostInGarbage) {
     (void)scene.wire.take_sent();
     // Now and then control is away for long enough for its rings to fill.
     if (random() % 64 == 0) (void)scene.mailbox.take_adverts(~size_t{0}, ignore);
+    if (random() % 64 == 0) (void)scene.mailbox.take_unexpected(~size_t{0}, ignore);
+    if (random() % 64 == 0) (void)scene.mailbox.take_invalid(~size_t{0}, ignore);
     if (random() % 64 == 0) (void)scene.mailbox.take_conflicts(~size_t{0}, ignore);
   }
   while (scene.worker.poll_once()) {
   }
   (void)scene.wire.take_sent();
   (void)scene.mailbox.take_adverts(~size_t{0}, ignore);
+  (void)scene.mailbox.take_unexpected(~size_t{0}, ignore);
+  (void)scene.mailbox.take_invalid(~size_t{0}, ignore);
   (void)scene.mailbox.take_conflicts(~size_t{0}, ignore);
   EXPECT_EQ(scene.pool.available(), scene.pool.size());
   EXPECT_EQ(scene.worker.status().counters.received.get(), uint64_t{kFrames});
   EXPECT_EQ(scene.sum_of_reasons(), uint64_t{kFrames});
   EXPECT_GT(scene.count(dataplane::Reason::arp_answered), 0U);
-  EXPECT_GT(scene.count(dataplane::Reason::punt_ring_full), 0U);
+  EXPECT_GT(scene.count(dataplane::Reason::advert_limited), 0U);
+  EXPECT_GT(scene.count(dataplane::Reason::conflict_limited), 0U);
 }
 
 // Frames that nobody fetched go back when the mailbox and the worker go.
@@ -73,7 +78,9 @@ TEST(Loss, RingsAndWorkerGiveBackWhatTheyHold) {
     Mailbox mailbox(0, 0);
     Worker worker({}, {}, mailbox);
     const auto mbuf = [&] { return rte_pktmbuf_alloc(pool.handle()); };
-    ASSERT_TRUE(mailbox.adverts.push(mbuf()));
+    for (auto& lane : mailbox.adverts) ASSERT_TRUE(lane.push(mbuf()));
+    ASSERT_TRUE(mailbox.unexpected.push(mbuf()));
+    ASSERT_TRUE(mailbox.invalid.push(mbuf()));
     ASSERT_TRUE(mailbox.conflicts.push(mbuf()));
     for (SendToken token = 0; token < 40; ++token) {
       ASSERT_TRUE(mailbox.priority.push({mbuf(), token, ~dataplane::Ticks{0}, port.id(), 0, 0}));

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tests/dpdk/scene.h"
 
-#include <array>
-
 namespace carp::dpdk {
 namespace {
 
@@ -30,14 +28,13 @@ net::Frame reply_frame(uint16_t vlan) {
                                              .target_ip = kClientIp}));
 }
 
-net::Frame advert_frame(uint8_t mark) {
-  const std::array<uint8_t, 36> payload{0x21, 1, 0, 7, 0, 1, mark};
+net::Frame advert_frame(uint64_t mark, uint8_t vhid) {
   return support::ipv4_frame({.destination_mac = net::kCarpGroupMac,
-                              .source_mac = net::virtual_mac(1),
+                              .source_mac = net::virtual_mac(vhid),
                               .source = kClientIp,
                               .destination = net::kCarpGroup,
                               .protocol = net::kProtocolCarp},
-                             payload);
+                             support::carp_message(vhid, mark));
 }
 
 net::Frame conflict_frame() {
@@ -60,6 +57,7 @@ dataplane::ForwardTable Scene::make_table(uint64_t generation, bool master) cons
       .mac = net::virtual_mac(1), .source = net::virtual_mac(1), .vhid = 1, .master = master};
   for (dataplane::InterfaceIndex interface : {0, 1}) {
     table.add(interface, kSharedIp, true, {&slot, 1});
+    table.add_vhost(interface, {.mac = net::virtual_mac(2), .vhid = 2});
   }
   return table;
 }

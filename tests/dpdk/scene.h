@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // One worker on one fake NIC, run by hand: tests deliver frames, call poll_once and look. The table
-// has vhid 1 at 10.0.0.50, MASTER unless said otherwise, on the untagged interface and on VLAN 7.
+// has vhid 1 at 10.0.0.50, MASTER unless said otherwise, on the untagged interface and on VLAN 7,
+// and there vhid 2 without an address.
 #pragma once
 
 #include "lib/dpdk/mailbox.h"
@@ -22,8 +23,11 @@ inline constexpr uint16_t kVlan = 7;
 [[nodiscard]] net::Frame request_frame(uint16_t vlan = net::kUntagged);
 // The answer of vhid 1 to it, as long as the request.
 [[nodiscard]] net::Frame reply_frame(uint16_t vlan = net::kUntagged);
-// An advertisement as far as workers care: protocol 112 to the group; `mark` tells them apart.
-[[nodiscard]] net::Frame advert_frame(uint8_t mark = 0);
+// An advertisement as far as workers care, of vhid 1 unless said otherwise; `mark`, its counter,
+// tells them apart. Where it is high the counter comes from nowhere.
+[[nodiscard]] net::Frame advert_frame(uint64_t mark = 0, uint8_t vhid = 1);
+inline constexpr uint64_t kUnexpected = 0x0123'4567'89ab'cdef;
+inline constexpr uint8_t kUnknownVhid = 200;
 // A stranger's gratuitous ARP for kSharedIp.
 [[nodiscard]] net::Frame conflict_frame();
 

@@ -80,6 +80,8 @@ TEST(Worker, HandsAdvertisementsAndConflictsToControlApart) {
   ASSERT_TRUE(scene.mailbox.post(&table));
   scene.deliver(conflict_frame());
   scene.deliver(advert_frame(5));
+  scene.deliver(advert_frame(kUnexpected));
+  scene.deliver(advert_frame(5, kUnknownVhid));
   scene.worker.poll_once();
   EXPECT_EQ(scene.count(Reason::advert), 1U);
   EXPECT_EQ(scene.count(Reason::arp_conflict), 1U);
@@ -89,7 +91,11 @@ TEST(Worker, HandsAdvertisementsAndConflictsToControlApart) {
       EXPECT_TRUE(support::same_frame(bytes, frame));
     };
   };
+  EXPECT_EQ(scene.count(Reason::advert_unexpected), 1U);
+  EXPECT_EQ(scene.count(Reason::advert_invalid), 1U);
   EXPECT_EQ(scene.mailbox.take_adverts(10, expect(advert_frame(5))), 1U);
+  EXPECT_EQ(scene.mailbox.take_unexpected(10, expect(advert_frame(kUnexpected))), 1U);
+  EXPECT_EQ(scene.mailbox.take_invalid(10, expect(advert_frame(5, kUnknownVhid))), 1U);
   EXPECT_EQ(scene.mailbox.take_conflicts(10, expect(conflict_frame())), 1U);
   EXPECT_EQ(scene.pool.available(), scene.pool.size());
 }

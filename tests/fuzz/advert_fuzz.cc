@@ -147,7 +147,7 @@ class Segment {
     must(table != nullptr, "workers have a table");
     net::Frame seen = frame;
     const auto reason = dataplane::process(seen, port, *table, 0);
-    if (reason == dataplane::Reason::advert) hear(port, frame);
+    if (dataplane::is_advert(reason)) hear(port, frame);
   }
 
   // The counter of the one reason for which the engine must refuse, but for those that need its

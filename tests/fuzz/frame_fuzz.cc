@@ -78,10 +78,7 @@ struct Head {
 }
 
 // Those which workers find without process().
-[[nodiscard]] bool is_of_process(Reason reason) {
-  return reason != Reason::segmented && reason != Reason::no_table &&
-         reason != Reason::punt_ring_full && reason != Reason::transmit_full;
-}
+[[nodiscard]] bool is_of_process(Reason reason) { return reason < Reason::segmented; }
 
 // In a heap buffer of exactly its size, so that the address sanitizer sees every access outside.
 [[nodiscard]] Outcome decide(const Scene& scene, const net::Frame& frame, PortId port) {

@@ -71,7 +71,7 @@ TEST_F(RacePunt, ConflictsDisplaceNoAdvert) {
     Pauses pauses(kSeed + 1);
     uint32_t conflicts = 0;
     for (uint32_t i = 0; i < kAdverts; ++i) {
-      while (i >= taken.load(std::memory_order_relaxed) + dpdk::kAdvertRingSize)
+      while (i >= taken.load(std::memory_order_relaxed) + dpdk::kAdvertLaneSize)
         std::this_thread::yield();
       for (uint32_t j = 0; j < kStorm; ++j) rig_.deliver(conflict_frame(conflicts++));
       rig_.deliver(advert_frame(i));
@@ -93,7 +93,7 @@ TEST_F(RacePunt, ConflictsDisplaceNoAdvert) {
   EXPECT_EQ(adverts_.count, kAdverts);
   EXPECT_EQ(adverts_.skipped + adverts_.wrong + conflicts_.wrong, 0U);
   EXPECT_EQ(rig_.count(Reason::advert), kAdverts);
-  EXPECT_EQ(conflicts_.count + rig_.count(Reason::punt_ring_full), kAdverts * kStorm);
+  EXPECT_EQ(conflicts_.count + rig_.count(Reason::conflict_limited), kAdverts * kStorm);
   expect_no_mbuf_lost();
 }
 
@@ -102,7 +102,7 @@ TEST_F(RacePunt, ConflictsDisplaceNoAdvert) {
 TEST_F(RacePunt, WhatALateControlMissesIsTheNewestAndCounted) {
   SCOPED_TRACE("seed " + std::to_string(kSeed));
   constexpr uint32_t kRounds = 8;
-  constexpr uint32_t kARound = dpdk::kAdvertRingSize + 300;
+  constexpr uint32_t kARound = dpdk::kAdvertLaneSize + 300;
   std::atomic<uint32_t> rounds_sent{0};
   std::atomic<uint32_t> rounds_taken{0};
   std::thread worker([&] {
@@ -117,10 +117,10 @@ TEST_F(RacePunt, WhatALateControlMissesIsTheNewestAndCounted) {
   });
   for (uint32_t round = 0; round < kRounds; ++round) {
     while (rounds_sent == round) std::this_thread::yield();
-    EXPECT_EQ(rig_.count(Reason::punt_ring_full), 300U * (round + 1));
+    EXPECT_EQ(rig_.count(Reason::advert_limited), 300U * (round + 1));
     adverts_ = {.next = round * kARound};
     take_adverts(kAll);
-    EXPECT_EQ(adverts_.count, dpdk::kAdvertRingSize);
+    EXPECT_EQ(adverts_.count, dpdk::kAdvertLaneSize);
     EXPECT_EQ(adverts_.skipped + adverts_.wrong, 0U);
     ++rounds_taken;
   }
@@ -158,7 +158,8 @@ TEST_F(RacePunt, EveryFrameIsTakenOrCounted) {
   take_conflicts(kAll);
   EXPECT_EQ(adverts_.wrong + conflicts_.wrong, 0U);
   EXPECT_EQ(adverts_.count, rig_.count(Reason::advert));
-  EXPECT_EQ(adverts_.count + conflicts_.count + rig_.count(Reason::punt_ring_full), 2 * kAdverts);
+  EXPECT_EQ(adverts_.count + rig_.count(Reason::advert_limited), kAdverts);
+  EXPECT_EQ(conflicts_.count + rig_.count(Reason::conflict_limited), kAdverts);
   expect_no_mbuf_lost();
 }
 

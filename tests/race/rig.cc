@@ -14,7 +14,9 @@ constexpr net::MacAddress kPortMac{{0x02, 0, 0, 0, 0, 0x03}};
 constexpr net::MacAddress kClientMac{{0x02, 0, 0, 0, 0, 0x09}};
 constexpr net::Ipv4Address kClientIp{0x0a000009};
 constexpr net::Ipv4Address kSharedIp{0x0a000032};
-constexpr size_t kSenderMac = 22;  // of an ARP packet in an untagged frame
+// Offsets in an untagged frame: of an ARP packet's sender; behind an advertisement's counter.
+constexpr size_t kSenderMac = 22;
+constexpr size_t kCounterEnd = 50;
 
 // A number in the last four bytes of a locally administered address.
 [[nodiscard]] net::MacAddress numbered(uint64_t number) {
@@ -72,15 +74,12 @@ net::Frame request_frame() {
 uint64_t generation_of(const net::Frame& reply) { return number_at(reply, kSenderMac + 6); }
 
 net::Frame advert_frame(uint32_t number) {
-  std::array<uint8_t, 36> payload{0x21, 1, 0, 7, 0, 1};
-  for (unsigned i = 0; i < 4; ++i)
-    payload[payload.size() - 4 + i] = static_cast<uint8_t>(number >> (24 - 8 * i));
   return support::ipv4_frame({.destination_mac = net::kCarpGroupMac,
                               .source_mac = net::virtual_mac(1),
                               .source = kClientIp,
                               .destination = net::kCarpGroup,
                               .protocol = net::kProtocolCarp},
-                             payload);
+                             support::carp_message(1, number));
 }
 
 net::Frame conflict_frame(uint32_t number) {
@@ -88,10 +87,10 @@ net::Frame conflict_frame(uint32_t number) {
       {.sender_mac = numbered(number), .sender_ip = kSharedIp, .target_ip = kSharedIp});
 }
 
-// The last bytes of an advertisement; of ARP, the sender's MAC.
+// The last bytes of an advertisement's counter; of ARP, of the sender's MAC.
 uint32_t number_of(net::ConstBytes frame) {
   const bool is_arp = frame[12] == 0x08 && frame[13] == 0x06;
-  return number_at(frame, is_arp ? kSenderMac + 6 : frame.size());
+  return number_at(frame, is_arp ? kSenderMac + 6 : kCounterEnd);
 }
 
 }  // namespace carp::race

@@ -185,6 +185,8 @@ void Appliance::flush() {
     const auto until = lease.until.time_since_epoch().count();
     run_->leases.set(lease.index, until <= 0 ? 0 : static_cast<dataplane::Ticks>(until));
   }
+  for (const control::CounterUpdate& last : out.counters)
+    run_->leases.set_counter(last.index, last.counter);
   if (out.table) {
     world_.tell(&Invariant::on_table, *this, out.table->generation());
     run_->newest = std::move(out.table);

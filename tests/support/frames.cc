@@ -77,6 +77,17 @@ net::Frame icmp_message(uint8_t type, uint8_t code, net::ConstBytes data) {
   return message;
 }
 
+net::Frame carp_message(uint8_t vhid, uint64_t counter) {
+  net::Frame message(36);
+  message[0] = 0x21;
+  message[1] = vhid;
+  message[3] = 7;
+  message[5] = 1;
+  *net::view_at<net::Be64>(net::Bytes(message), 8) = net::Be64(counter);
+  *net::view_at<net::Be16>(net::Bytes(message), 6) = net::internet_checksum(message);
+  return message;
+}
+
 net::Frame padded(net::Frame frame, size_t size) {
   frame.resize(std::max(frame.size(), size));
   return frame;

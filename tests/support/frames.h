@@ -51,6 +51,10 @@ struct Ipv4Spec {
 // An ICMP message with the right checksum over `data`, for ipv4_frame.
 [[nodiscard]] net::Frame icmp_message(uint8_t type, uint8_t code, net::ConstBytes data = {});
 
+// A CARP header of version 2, type 1 and the right length with its checksum, for ipv4_frame with
+// net::kProtocolCarp. Its digest is zeros: right for nobody.
+[[nodiscard]] net::Frame carp_message(uint8_t vhid, uint64_t counter);
+
 // The frame with zeros behind it up to `size` bytes, as short frames arrive on a wire (60).
 [[nodiscard]] net::Frame padded(net::Frame frame, size_t size = 60);
 
