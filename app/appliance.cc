@@ -29,13 +29,20 @@ using control::Config;
 
 static_assert(control::kBurstMax == dpdk::kMaxBurst);
 
-[[nodiscard]] dpdk::WorkerConfig worker_config_of(const control::WorkersConfig& config) {
-  switch (config.idle) {
-    case control::Idle::poll: return {config.burst, dpdk::Idle::poll};
-    case control::Idle::pause: return {config.burst, dpdk::Idle::pause};
-    case control::Idle::sleep: return {config.burst, dpdk::Idle::sleep};
+[[nodiscard]] dpdk::Idle idle_of(control::Idle idle) {
+  switch (idle) {
+    case control::Idle::poll: return dpdk::Idle::poll;
+    case control::Idle::pause: return dpdk::Idle::pause;
+    case control::Idle::sleep: return dpdk::Idle::sleep;
   }
-  return {config.burst, dpdk::Idle::poll};
+  return dpdk::Idle::poll;
+}
+
+[[nodiscard]] dpdk::WorkerConfig worker_config_of(const control::WorkersConfig& config) {
+  return {.burst = config.burst,
+          .idle = idle_of(config.idle),
+          .arp_limit = config.arp_limit,
+          .echo_limit = config.echo_limit};
 }
 
 // The ports, each once, though several interfaces (VLANs) may share one. Sizes are those of the

@@ -52,6 +52,8 @@ inline constexpr uint16_t kBurstMax = 64;
 struct WorkersConfig {
   Idle idle = Idle::poll;
   uint16_t burst = 32;
+  uint32_t arp_limit = 0;  // answers a second and client; 0: no limit
+  uint32_t echo_limit = 0;
   [[nodiscard]] friend bool operator==(const WorkersConfig&, const WorkersConfig&) = default;
 };
 

@@ -13,6 +13,7 @@ constexpr uint32_t kHourS = 3600;
 constexpr uint32_t kDayS = 24 * kHourS;
 constexpr size_t kSocketPathMax = 107;  // sun_path of unix(7), without its NUL
 constexpr uint32_t kDemotionMax = 65535;
+constexpr uint32_t kAnswersMax = 1'000'000;  // a second and client
 
 void read_sysctl(const Section& section, Draft& draft, Findings& findings) {
   Sysctl& sysctl = draft.config.sysctl;
@@ -32,6 +33,8 @@ void read_workers(const Section& section, Draft& draft, Findings& findings) {
   keys.once("idle", choice(workers.idle,
                            {{"poll", Idle::poll}, {"pause", Idle::pause}, {"sleep", Idle::sleep}}));
   keys.once("burst", whole(workers.burst, 1, kBurstMax));
+  keys.once("arp_limit", whole(workers.arp_limit, 0, kAnswersMax));
+  keys.once("echo_limit", whole(workers.echo_limit, 0, kAnswersMax));
   keys.read(section, findings);
 }
 

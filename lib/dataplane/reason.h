@@ -54,7 +54,9 @@ enum class Verdict : uint8_t {
   X(unexpected_limited, drop,     "advert_unexpected, more than control reads")                    \
   X(invalid_limited,    drop,     "advert_invalid, more than control reads")                       \
   X(conflict_limited,   drop,     "arp_conflict, more than control reads")                         \
-  X(transmit_full,      drop,     "the port took no more frames")
+  X(transmit_full,      drop,     "the port took no more frames")                                  \
+  X(arp_limited,        drop,     "ARP request of a client that has had its arp_limit")            \
+  X(echo_limited,       drop,     "ICMP echo request of a client that has had its echo_limit")
 // clang-format on
 
 enum class Reason : uint8_t {

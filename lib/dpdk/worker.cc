@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <utility>
 
 #include "lib/dataplane/process.h"
 #include "lib/dpdk/mbuf.h"
@@ -44,7 +45,11 @@ struct Worker::Burst {
 static_assert(kMaxBurst <= 64);
 
 Worker::Worker(const WorkerConfig& config, std::span<const OwnedQueue> queues, Mailbox& mailbox)
-    : mailbox_(mailbox), queues_(queues.begin(), queues.end()), config_(config) {
+    : mailbox_(mailbox),
+      queues_(queues.begin(), queues.end()),
+      config_(config),
+      arp_limit_(config.arp_limit),
+      echo_limit_(config.echo_limit) {
   assert(config.burst >= 1 && config.burst <= kMaxBurst);
 }
 
@@ -141,6 +146,7 @@ bool Worker::serve(const OwnedQueue& queue) noexcept {
   Tally tally(status_.counters);
   if (likely(table_ != nullptr)) {
     answer(burst, count, queue.port, tally);
+    if (unlikely(arp_limit_.is_on() || echo_limit_.is_on())) limit(burst, tally);
     transmit(burst, queue, tally);
   } else {
     burst.dropped = burst.frames;
@@ -190,6 +196,26 @@ void Worker::divert(Burst& burst, rte_mbuf* mbuf, dataplane::PortId port, Reason
 bool Worker::punt(rte_mbuf* mbuf, dataplane::PortId port, Reason reason) noexcept {
   mbuf->port = port;  // not every driver fills it in (net_ring)
   return mailbox_.ring_for(reason, frame_of(*mbuf)).push(mbuf);
+}
+
+// Takes out the answers to clients that have had theirs for this second.
+void Worker::limit(Burst& burst, Tally& tally) noexcept {
+  const auto second = static_cast<uint32_t>(clock_ / ticks_per_second());
+  const uint64_t echoes = std::exchange(burst.echoes, 0);
+  const unsigned answers = std::exchange(burst.answer_count, 0);
+  for (unsigned i = 0; i < answers; ++i) {
+    rte_mbuf* const mbuf = burst.frames[i];
+    const bool is_echo = (echoes >> i & 1) != 0;
+    const Reason reason = is_echo ? Reason::echo_answered : Reason::arp_answered;
+    dataplane::AnswerLimit& by = is_echo ? echo_limit_ : arp_limit_;
+    if (!by.is_on() || by.admit(dataplane::client_of(frame_of(*mbuf), reason), second)) {
+      burst.echoes |= uint64_t{is_echo} << burst.answer_count;
+      burst.frames[burst.answer_count++] = mbuf;
+    } else {
+      tally.add(is_echo ? Reason::echo_limited : Reason::arp_limited, 1);
+      burst.dropped[burst.drop_count++] = mbuf;
+    }
+  }
 }
 
 // What the port does not take is dropped at once: an answer that waits is a lie in waiting.

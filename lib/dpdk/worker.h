@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "lib/dataplane/answer_limit.h"
 #include "lib/dataplane/counters.h"
 #include "lib/dataplane/table.h"
 #include "lib/dpdk/idle.h"
@@ -26,6 +27,8 @@ inline constexpr size_t kMaxHeld = 32;
 struct WorkerConfig {
   uint16_t burst = 32;  // 1 to kMaxBurst
   Idle idle = Idle::poll;
+  uint32_t arp_limit = 0;  // answers a second and client; 0: no limit
+  uint32_t echo_limit = 0;
 };
 
 // What a worker tells of itself: it writes, others read relaxed unless said otherwise.
@@ -84,6 +87,7 @@ class Worker {
               Tally& tally) noexcept;
   [[nodiscard]] bool punt(rte_mbuf* mbuf, dataplane::PortId port,
                           dataplane::Reason reason) noexcept;
+  void limit(Burst& burst, Tally& tally) noexcept;
   void transmit(Burst& burst, const OwnedQueue& queue, Tally& tally) noexcept;
 
   WorkerStatus status_;
@@ -91,6 +95,8 @@ class Worker {
   Mailbox& mailbox_;
   std::vector<OwnedQueue> queues_;
   WorkerConfig config_;
+  dataplane::AnswerLimit arp_limit_;
+  dataplane::AnswerLimit echo_limit_;
   std::array<PriorityFrame, kMaxHeld> held_;  // in the order of sending
   size_t held_count_ = 0;
   // Read once a poll that finds nothing, else once a queue that has frames: it costs as much as

@@ -84,6 +84,8 @@ TEST(ConfigFaults, NumbersOutOfRange) {
        {"9: net.inet.carp.suppress_preempt: is read-only"}},
       {"[workers]\nburst = 0\nidle = never\n",
        {"9: burst: 0 is not in 1–64", "10: idle: never is not one of poll, pause, sleep"}},
+      {"[workers]\narp_limit = 1000001\necho_limit = -1\n",
+       {"9: arp_limit: 1000001 is not in 0–1000000", "10: echo_limit: -1 is not in 0–1000000"}},
       {"[gratuitous]\nrefresh = 86401\n", {"9: refresh: 86401 is not in 0–86400"}},
       {"[global]\nstate_dir = var\n", {"9: state_dir: var is not an absolute path"}},
       {"[global]\nstate_dir = /var\r\r\n", {"9: state_dir: /var... holds a control character"}},

@@ -139,13 +139,13 @@ TEST(Config, EverySettingOfTheProgramIsKept) {
   const Config config = config_of(
       kGoodFile +
       "[sysctl]\nnet.inet.carp.allow = 0\nnet.inet.carp.log = 2\nnet.inet.carp.arpbalance=1\n"
-      "[workers]\nidle = sleep\nburst = 64\n"
+      "[workers]\nidle = sleep\nburst = 64\narp_limit = 100\necho_limit = 1000000\n"
       "[control]\nlisten = off\nsocket = /tmp/c.sock\nidle_timeout = 60\n"
       "[global]\nstartup_hold = 30\npreempt_delay = 60\nstate_dir = /s\ntransition = 0\n"
       "[gratuitous]\nrefresh = 0\n");
   Config expected = config_of(kGoodFile);
   expected.sysctl = {false, false, 2, true};
-  expected.workers = {Idle::sleep, 64};
+  expected.workers = {Idle::sleep, 64, 100, 1'000'000};
   expected.control = {std::nullopt, "/tmp/c.sock", std::nullopt, std::chrono::seconds(60)};
   expected.global = {std::chrono::seconds(30), std::chrono::seconds(60), std::chrono::seconds(0),
                      "/s"};

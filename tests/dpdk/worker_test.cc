@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "lib/dpdk/mbuf.h"
+#include "lib/dpdk/tsc_clock.h"
 #include "tests/dpdk/scene.h"
 #include "tests/support/frame_matcher.h"
 
@@ -109,6 +110,41 @@ TEST(Worker, TakesNoMorePuntsThanTheLimit) {
   const OnPunt ignore = [](dataplane::PortId, net::ConstBytes) {};
   EXPECT_EQ(scene.mailbox.take_adverts(3, ignore), 3U);
   EXPECT_EQ(scene.mailbox.take_adverts(3, ignore), 2U);
+}
+
+// arp_limit, echo_limit (I2.11): what is over is counted by its name, other clients are served, and
+// the next second begins anew.
+TEST(Worker, AnswersAClientNoMoreOftenThanItsLimit) {
+  Scene scene("w_share", {.worker = {.arp_limit = 3, .echo_limit = 2}});
+  const auto table = scene.make_table(1);
+  ASSERT_TRUE(scene.mailbox.post(&table));
+  const auto echo = [](net::Ipv4Address client) {
+    return support::ipv4_frame({.destination_mac = net::virtual_mac(1),
+                                .source_mac = kClientMac,
+                                .source = client,
+                                .destination = kSharedIp},
+                               support::icmp_message(net::kIcmpEchoRequest, 0));
+  };
+  for (int i = 0; i < 10; ++i) {
+    scene.deliver(request_frame());
+    scene.deliver(echo(kClientIp));
+  }
+  scene.deliver(echo(net::Ipv4Address{kClientIp.value + 1}));
+  scene.worker.poll_once();  // one burst, so one reading of the clock
+  EXPECT_EQ(scene.count(Reason::arp_answered), 3U);
+  EXPECT_EQ(scene.count(Reason::arp_limited), 7U);
+  EXPECT_EQ(scene.count(Reason::echo_answered), 3U);
+  EXPECT_EQ(scene.count(Reason::echo_limited), 8U);
+  EXPECT_EQ(scene.wire.take_sent().size(), 6U);
+  EXPECT_EQ(scene.sum_of_reasons(), 21U);
+  const dataplane::Ticks next = ticks_now() / ticks_per_second() + 1;
+  while (ticks_now() / ticks_per_second() < next) {
+  }
+  scene.deliver(request_frame());
+  scene.worker.poll_once();
+  EXPECT_EQ(scene.count(Reason::arp_answered), 4U);
+  EXPECT_EQ(scene.wire.take_sent().size(), 1U);
+  EXPECT_EQ(scene.pool.available(), scene.pool.size());
 }
 
 // The lease is over: the table alone does not make a worker answer (D4).
