@@ -4,9 +4,8 @@
 
   garbage_frames.py INTERFACE ADDRESS SECONDS
 
-The frames are made once from a fixed seed, and then sent over and over in short bursts: a flood
-that fills the receiver's rings would push out the advertisements it is there to hear, and prove
-something else. Prints how many were sent.
+The frames are made once from a fixed seed, and then sent over and over in short bursts: each shall
+be judged, none lost in a full ring; storm_sender.py sends too many. Prints how many were sent.
 """
 
 import random
