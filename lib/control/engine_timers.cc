@@ -33,7 +33,8 @@ void Engine::advance(TimePoint now, Outbox& out) {
   }
   // Advertisements of all virtual hosts before the first gratuitous ARP (D19).
   if (line_.empty())
-    for (InterfaceEntry& interface : interfaces_) send_announcements(interface, now, out);
+    for (InterfaceEntry& interface : interfaces_)
+      if (!interface.announcements.empty()) send_announcements(interface, now, out);
   forget_departed();
   if (table_wanted_since_) make_table(now, out);
 }
