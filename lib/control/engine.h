@@ -92,7 +92,7 @@ class Engine {
                           Outbox& out);
   void set_sysctl(const Sysctl& sysctl, proto::TimePoint now, Outbox& out);
   // Own addresses and link_hold of the interface of that name; nothing else of it can change.
-  void set_interface(const InterfaceConfig& config);
+  void set_interface(const InterfaceConfig& config, proto::TimePoint now);
   // But for state_dir, which is the shell's.
   void set_global(const GlobalConfig& global, proto::TimePoint now);
   void adjust_demotion(int amount, proto::TimePoint now, Outbox& out);

@@ -120,14 +120,13 @@ void Engine::set_sysctl(const Sysctl& sysctl, TimePoint now, Outbox& out) {
   for (const auto& entry : vhosts_) refresh_conditions(*entry, now, out);  // allow (D13)
 }
 
-void Engine::set_interface(const InterfaceConfig& config) {
+void Engine::set_interface(const InterfaceConfig& config, TimePoint now) {
   for (InterfaceEntry& interface : interfaces_) {
     if (interface.config.name != config.name) continue;
     interface.config.addresses = config.addresses;
     interface.config.link_hold = config.link_hold;
     config_.interfaces[interface.index] = interface.config;
-    table_is_stale_ = true;
-    touched_ = true;
+    want_layout(now);
   }
 }
 
@@ -136,12 +135,13 @@ void Engine::set_global(const GlobalConfig& global, TimePoint now) {
   const bool refresh_differs = config_.global.gratuitous_refresh != global.gratuitous_refresh;
   config_.global = global;
   config_.global.state_dir = state_dir;
-  touched_ = true;
   if (!refresh_differs) return;
   const bool refreshes = global.gratuitous_refresh > std::chrono::seconds(0);
-  for (const auto& entry : vhosts_)
-    if (entry->is_master())
-      entry->refresh_at = refreshes ? now + global.gratuitous_refresh : proto::kNever;
+  for (const auto& entry : vhosts_) {
+    if (!entry->is_master()) continue;
+    entry->refresh_at = refreshes ? now + global.gratuitous_refresh : proto::kNever;
+    plan(*entry);
+  }
 }
 
 void Engine::adjust_demotion(int amount, TimePoint now, Outbox& out) {

@@ -51,7 +51,8 @@ constexpr const char* kNothingChanged = "nothing was changed";
 void carry_out(Engine& engine, const Reconfiguration& difference, proto::TimePoint now,
                Outbox& out) {
   for (const std::string& name : difference.remove) engine.remove_vhost(name, now, out);
-  for (const InterfaceConfig& interface : difference.interfaces) engine.set_interface(interface);
+  for (const InterfaceConfig& interface : difference.interfaces)
+    engine.set_interface(interface, now);
   for (const proto::VhostConfig& vhost : difference.set)
     engine.set_vhost(vhost, index_of(engine, vhost.interface), now, out);
   if (difference.sysctl) engine.set_sysctl(*difference.sysctl, now, out);
