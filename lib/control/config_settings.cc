@@ -19,6 +19,7 @@ using proto::VhostConfig;
   return std::to_string(time.count());
 }
 [[nodiscard]] std::string text_of(int number) { return std::to_string(number); }
+[[nodiscard]] std::string text_of(uint32_t number) { return std::to_string(number); }
 [[nodiscard]] std::string text_of(HostMode mode) {
   constexpr const char* kWords[] = {"none", "tap", "virtio_user"};
   return kWords[static_cast<int>(mode)];
@@ -155,7 +156,10 @@ std::vector<SettingSection> sections_of(const Config& config, Passwords password
   for (const VhostConfig& vhost : config.vhosts)
     sections.push_back({vhost.name, "", settings_of(vhost, passwords)});
   sections.push_back(
-      {"workers", "", {setting("idle", workers.idle), setting("burst", workers.burst)}});
+      {"workers",
+       "",
+       {setting("idle", workers.idle), setting("burst", workers.burst),
+        setting("arp_limit", workers.arp_limit), setting("echo_limit", workers.echo_limit)}});
   sections.push_back({"control",
                       "",
                       {setting("listen", control.listen), setting("socket", control.socket),

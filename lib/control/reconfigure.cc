@@ -72,6 +72,8 @@ constexpr Key<GlobalConfig> kStartKeys[] = {{"state_dir", kDiffers<&GlobalConfig
 constexpr Key<WorkersConfig> kWorkersKeys[] = {
     {"idle", kDiffers<&WorkersConfig::idle>},
     {"burst", kDiffers<&WorkersConfig::burst>},
+    {"arp_limit", kDiffers<&WorkersConfig::arp_limit>},
+    {"echo_limit", kDiffers<&WorkersConfig::echo_limit>},
 };
 constexpr Key<ControlConfig> kControlKeys[] = {
     {"listen", kDiffers<&ControlConfig::listen>},

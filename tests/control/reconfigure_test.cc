@@ -170,6 +170,8 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"[interface lan0]: host_name", [](Config& c) { c.interfaces[0].host_name = "x"; }},
         Row{"[workers]: idle", [](Config& c) { c.workers.idle = Idle::sleep; }},
         Row{"[workers]: burst", [](Config& c) { c.workers.burst = 8; }},
+        Row{"[workers]: arp_limit", [](Config& c) { c.workers.arp_limit = 9; }},
+        Row{"[workers]: echo_limit", [](Config& c) { c.workers.echo_limit = 9; }},
         Row{"[control]: listen", [](Config& c) { c.control.listen.reset(); }},
         Row{"[control]: socket", [](Config& c) { c.control.socket = "/x"; }},
         Row{"[control]: password_file", [](Config& c) { c.control.password_file = "/x"; }},
