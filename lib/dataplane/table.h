@@ -11,6 +11,7 @@
 #include <bit>
 #include <bitset>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -75,9 +76,10 @@ class ForwardTable {
   // Requires: at most kMaxInterfaces interfaces, each port and vlan once.
   ForwardTable(uint64_t generation, const LeaseBoard& leases, std::vector<Interface> interfaces);
 
-  // A copy of `layout` for changes of mastership alone: all shared slots say what `masters` says of
-  // their lease.
-  ForwardTable(uint64_t generation, const ForwardTable& layout, const Masters& masters);
+  // The same addresses with other masters: all shared slots say what `masters` says of their lease.
+  // Shares with `other` all but the slots, so that a failover does not wait for 4,000 addresses;
+  // neither can be built any further. Threads may read both, one thread makes and destroys them.
+  ForwardTable(uint64_t generation, const ForwardTable& other, const Masters& masters);
 
   // Build phase only. Requires: the address is not yet in the table for this interface, and
   // 1 <= slots.size(); shared slots in ascending order of vhid (D7), and all slots of a vhid on
@@ -91,8 +93,10 @@ class ForwardTable {
 
   [[nodiscard]] uint64_t generation() const noexcept { return generation_; }
   [[nodiscard]] const LeaseBoard& leases() const noexcept { return *leases_; }
-  [[nodiscard]] std::span<const Interface> interfaces() const noexcept { return interfaces_; }
-  [[nodiscard]] size_t address_count() const noexcept { return address_count_; }
+  [[nodiscard]] std::span<const Interface> interfaces() const noexcept {
+    return layout_->interfaces;
+  }
+  [[nodiscard]] size_t address_count() const noexcept { return layout_->address_count; }
   // Bytes of memory held, for `show` and benchmarks.
   [[nodiscard]] size_t memory_bytes() const noexcept;
 
@@ -143,22 +147,32 @@ class ForwardTable {
   [[nodiscard]] static size_t vhost_place(InterfaceIndex interface, uint8_t vhid) noexcept {
     return interface * size_t{256} + vhid;
   }
+
+  // What a change of mastership leaves as it is.
+  struct Layout {
+    std::vector<Interface> interfaces;
+    std::array<Interface, kInterfaceCells> interface_cells;  // copies; kNoPort marks a free cell
+    std::vector<AddressGroup> cells;  // open addressing, a power of two, at most half full
+    std::vector<uint64_t> filter;     // one bit per hash of a shared address
+    std::vector<uint32_t> vhosts;     // by interface and vhid: position in slots_, or kNoSlot
+    size_t address_count = 0;
+  };
+
   void insert(const AddressGroup& group) noexcept;
   void resize(size_t cells);
 
   uint64_t generation_;
   const LeaseBoard* leases_;
-  size_t cell_mask_ = 0;             // cells less one
-  size_t filter_mask_ = 0;           // bits of the filter less one
-  std::vector<AddressGroup> cells_;  // open addressing, a power of two, at most half full
-  std::vector<uint64_t> filter_;     // one bit per hash of a shared address
+  std::shared_ptr<Layout> layout_;
+  // Into the layout, for workers.
+  const Interface* interface_cells_;
+  const AddressGroup* cells_ = nullptr;
+  const uint64_t* filter_ = nullptr;
+  size_t cell_mask_ = 0;    // cells less one
+  size_t filter_mask_ = 0;  // bits of the filter less one
   // One for each vhost, which all its addresses that are not balanced share, so that they stay in
   // the first cache; one for each own address; a row for each balanced one.
   std::vector<Slot> slots_;
-  std::vector<Interface> interfaces_;
-  std::array<Interface, kInterfaceCells> interface_cells_;  // copies; kNoPort marks a free cell
-  std::vector<uint32_t> vhosts_;  // by interface and vhid: position in slots_, or kNoSlot
-  size_t address_count_ = 0;
 };
 
 inline const Interface* ForwardTable::find_interface(PortId port, uint16_t vlan) const noexcept {
@@ -193,7 +207,7 @@ inline const Slot& ForwardTable::slot_for(const AddressGroup& group,
 }
 
 inline const Slot* ForwardTable::find_vhost(InterfaceIndex interface, uint8_t vhid) const noexcept {
-  const uint32_t position = vhosts_[vhost_place(interface, vhid)];
+  const uint32_t position = layout_->vhosts[vhost_place(interface, vhid)];
   return position == kNoSlot ? nullptr : &slots_[position];
 }
 
