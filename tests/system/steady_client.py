@@ -5,8 +5,8 @@
   steady_client.py INTERFACE ADDRESS
 
 Each request comes from a MAC address of its own, so an answer belongs to one of them. Ends on
-SIGTERM and prints as JSON how many it asked, how many were answered, and the longest time in
-milliseconds from one answer to the next.
+SIGTERM and prints as JSON how many it asked, how many were answered, the longest time in milliseconds
+from one answer to the next, and the longest in which the client itself did not run.
 """
 
 import ctypes
@@ -44,11 +44,13 @@ def main():
     target = socket.inet_aton(address)
     sender = target[:3] + b"\xfa"
     asked, answered = 0, set()
-    last = due = time.monotonic()
-    longest = 0.0
+    last = due = ran = time.monotonic()
+    longest = paused = 0.0
     while not stopped:
-        if time.monotonic() >= due:
-            due = max(due + PERIOD_S, time.monotonic())
+        now = time.monotonic()
+        paused, ran = max(paused, now - ran), now
+        if now >= due:
+            due = max(due + PERIOD_S, now)
             asked += 1
             link.send(request(struct.pack("!HI", OURS, asked), sender, target))
         link.settimeout(max(due - time.monotonic(), 0.001))
@@ -63,7 +65,8 @@ def main():
         now = time.monotonic()
         longest, last = max(longest, now - last), now
     longest = max(longest, time.monotonic() - last)
-    print(json.dumps({"asked": asked, "answered": len(answered), "silence_ms": round(1000 * longest)}))
+    print(json.dumps({"asked": asked, "answered": len(answered),
+                      "silence_ms": round(1000 * longest), "paused_ms": round(1000 * paused)}))
 
 
 if __name__ == "__main__":
