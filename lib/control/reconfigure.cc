@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 #include <string_view>
+#include <unordered_map>
 
 #include "lib/control/config_checks.h"
 
@@ -91,15 +92,27 @@ template <typename T, size_t N>
   return names;
 }
 
+// What a list holds, by name: with thousands of virtual hosts control has no time to search.
 template <typename T>
-[[nodiscard]] const T* find(const std::vector<T>& all, std::string_view name) {
-  const auto found = std::ranges::find(all, name, &T::name);
-  return found == all.end() ? nullptr : &*found;
-}
+class ByName {
+ public:
+  explicit ByName(const std::vector<T>& all) {
+    for (const T& one : all) places_.emplace(one.name, &one);
+  }
+  // Null: there is none.
+  [[nodiscard]] const T* find(std::string_view name) const {
+    const auto place = places_.find(name);
+    return place == places_.end() ? nullptr : place->second;
+  }
+
+ private:
+  std::unordered_map<std::string_view, const T*> places_;
+};
 
 class Comparison {
  public:
-  Comparison(const Config& running, const Config& wanted) : running_(running), wanted_(wanted) {}
+  Comparison(const Config& running, const Config& wanted)
+      : running_(running), wanted_(wanted), vhost_now_(running.vhosts) {}
 
   [[nodiscard]] net::Result<Reconfiguration, std::string> run() {
     compare_interfaces();
@@ -114,8 +127,10 @@ class Comparison {
 
  private:
   void compare_interfaces() {
+    const ByName<InterfaceConfig> interface_then(wanted_.interfaces);
+    const ByName<InterfaceConfig> interface_now(running_.interfaces);
     for (const InterfaceConfig& running : running_.interfaces) {
-      const InterfaceConfig* wanted = find(wanted_.interfaces, running.name);
+      const InterfaceConfig* wanted = interface_then.find(running.name);
       interfaces_.push_back(running);
       if (wanted == nullptr) {
         leave(title(running), "its removal");
@@ -128,7 +143,7 @@ class Comparison {
       }
     }
     for (const InterfaceConfig& wanted : wanted_.interfaces)
-      if (find(running_.interfaces, wanted.name) == nullptr) leave(title(wanted), "its addition");
+      if (interface_now.find(wanted.name) == nullptr) leave(title(wanted), "its addition");
   }
 
   void take_addresses(InterfaceConfig& interface, const InterfaceConfig& wanted) {
@@ -144,7 +159,7 @@ class Comparison {
   // restart has to wait for that; the one that runs under its name stays.
   void choose_vhosts() {
     for (const VhostConfig& wanted : wanted_.vhosts) {
-      const VhostConfig* running = find(running_.vhosts, wanted.name);
+      const VhostConfig* running = vhost_now_.find(wanted.name);
       if (within_reach_.contains(wanted.interface)) {
         vhosts_.push_back(wanted);
       } else if (running == nullptr) {
@@ -175,8 +190,9 @@ class Comparison {
   }
 
   void remove_vhosts() {
+    const ByName<VhostConfig> vhost_then(vhosts_);
     for (const VhostConfig& running : running_.vhosts) {
-      const VhostConfig* after = find(vhosts_, running.name);
+      const VhostConfig* after = vhost_then.find(running.name);
       if (after != nullptr && differing(kIdentity, running, *after).empty()) continue;
       result_.remove.push_back(running.name);
       if (after == nullptr) result_.changes.push_back(running.name + ": removed");
@@ -184,7 +200,7 @@ class Comparison {
   }
 
   void set_vhost(const VhostConfig& vhost) {
-    const VhostConfig* running = find(running_.vhosts, vhost.name);
+    const VhostConfig* running = vhost_now_.find(vhost.name);
     if (running != nullptr && *running == vhost) return;
     result_.set.push_back(vhost);
     if (running == nullptr) {
@@ -227,6 +243,7 @@ class Comparison {
 
   const Config& running_;
   const Config& wanted_;
+  const ByName<VhostConfig> vhost_now_;
   std::vector<InterfaceConfig> interfaces_;          // those that run, as they shall be from now on
   std::vector<VhostConfig> vhosts_;                  // those that shall run from now on
   std::set<std::string, std::less<>> within_reach_;  // interfaces that need no restart
