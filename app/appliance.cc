@@ -10,6 +10,8 @@
 
 #include "app/signals.h"
 #include "lib/control/loop.h"
+#include "lib/control/saved_config.h"
+#include "lib/dpdk/start_error.h"
 #include "lib/dpdk/tsc_clock.h"
 #include "lib/dpdk/version.h"
 
@@ -81,6 +83,17 @@ static_assert(control::kBurstMax == dpdk::kMaxBurst);
       duration_cast<microseconds>(system_clock::now().time_since_epoch()).count());
 }
 
+// Never no password where one is to be asked for (I3.1).
+[[nodiscard]] std::string password_of(const control::ControlConfig& console) {
+  if (!console.password_file) return {};
+  auto password = control::read_console_password(*console.password_file);
+  if (!password)
+    throw dpdk::StartError(
+        dpdk::ExitCode::config,
+        "[control] password_file " + *console.password_file + ": " + password.error().reason);
+  return std::move(password.value());
+}
+
 void log_port(const dpdk::Port& port) {
   using dpdk::LogLevel;
   using dpdk::LogType;
@@ -123,6 +136,7 @@ void run_appliance(const Options& options, Config config) {
                       .config_file = options.config_file,
                       .state_dir = state_dir,
                       .console = console,
+                      .console_password = password_of(console),
                       .versions = versions()});
   runtime.launch();
   loop.run(requests);

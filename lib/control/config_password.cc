@@ -33,11 +33,7 @@ constexpr size_t kHexDigitsMax = 40;
                                          const Surroundings& surroundings, Findings& findings) {
   const auto content = surroundings.read_file(entry.value);
   if (!content) return shown(entry.value) + " cannot be read: " + content.error().reason;
-  std::string_view pass = content.value();
-  if (pass.ends_with('\n')) {
-    pass.remove_suffix(1);
-    if (pass.ends_with('\r')) pass.remove_suffix(1);
-  }
+  const std::string_view pass = password_in(content.value());
   if (pass.empty()) return shown(entry.value) + " is empty";
   const PassKey result = pass_key(pass);
   if (is_zero(result.key)) return shown(entry.value) + " holds nothing but zero bytes";
@@ -60,6 +56,13 @@ constexpr size_t kHexDigitsMax = 40;
 
 PassKey pass_key(std::string_view pass) {
   return {proto::key_from_pass(pass), pass.size() > proto::kPassBytesMax};
+}
+
+std::string_view password_in(std::string_view content) {
+  if (!content.ends_with('\n')) return content;
+  content.remove_suffix(1);
+  if (content.ends_with('\r')) content.remove_suffix(1);
+  return content;
 }
 
 bool holds_special(std::string_view text) {

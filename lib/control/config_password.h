@@ -31,6 +31,9 @@ inline constexpr const char* kPassNotCarried =
 // True for '#' and quotes.
 [[nodiscard]] bool holds_special(std::string_view text);
 
+// The password in a file whose content this is: all of it but one line end (D2).
+[[nodiscard]] std::string_view password_in(std::string_view content);
+
 // The keys pass, pass_file and pass_hex, of which a section may hold one; whoever reads the
 // section checks that with `check_one_password`. The references must outlive `keys`.
 void add_password_keys(Keys& keys, proto::Key& key, const Surroundings& surroundings,

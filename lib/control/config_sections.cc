@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "lib/control/config_password.h"
 #include "lib/control/config_values.h"
 
 namespace carp::control {
@@ -14,6 +15,7 @@ constexpr uint32_t kDayS = 24 * kHourS;
 constexpr size_t kSocketPathMax = 107;  // sun_path of unix(7), without its NUL
 constexpr uint32_t kDemotionMax = 65535;
 constexpr uint32_t kAnswersMax = 1'000'000;  // a second and client
+constexpr size_t kConsolePasswordMax = 256;
 
 void read_sysctl(const Section& section, Draft& draft, Findings& findings) {
   Sysctl& sysctl = draft.config.sysctl;
@@ -70,20 +72,35 @@ void read_gratuitous(const Section& section, Draft& draft, Findings& findings) {
   return path(socket)(entry);
 }
 
+// A line of the console has to be able to carry it.
+[[nodiscard]] std::string take_password_file(const Entry& entry, ControlConfig& control,
+                                             const Surroundings& surroundings) {
+  std::string name;
+  std::string fault = path(name)(entry);
+  if (!fault.empty()) return fault;
+  control.password_file = name;
+  const auto content = surroundings.read_file(name);
+  if (!content) return shown(name) + " cannot be read: " + content.error().reason;
+  const std::string_view password = password_in(content.value());
+  if (password.empty()) return shown(name) + " is empty";
+  const bool is_line =
+      password.size() <= kConsolePasswordMax &&
+      std::ranges::none_of(password, [](unsigned char c) { return c < ' ' || c == 0x7f; });
+  return is_line ? "" : shown(name) + " holds more than one line of text, or a long one";
+}
+
 // I3.1: a console that other hosts reach asks for a password.
-void read_control(const Section& section, Draft& draft, Findings& findings) {
+void read_control(const Section& section, const Surroundings& surroundings, Draft& draft,
+                  Findings& findings) {
   ControlConfig& control = draft.config.control;
-  std::string password_file;
   Keys keys;
   keys.once("listen", [&](const Entry& entry) { return take_listen(entry, control.listen); });
   keys.once("socket", [&](const Entry& entry) { return take_socket(entry, control.socket); });
-  keys.once("password_file", path(password_file));
+  keys.once("password_file",
+            [&](const Entry& entry) { return take_password_file(entry, control, surroundings); });
   keys.once("idle_timeout", whole(control.idle_timeout, 1, kDayS));
   const KeyLines lines = keys.read(section, findings);
-  if (lines.has("password_file")) {
-    control.password_file = password_file;
-    draft.config.unsupported.push_back("[control] password_file");
-  } else if (control.listen && control.listen->address.value >> 24 != 127) {
+  if (!lines.has("password_file") && control.listen && control.listen->address.value >> 24 != 127) {
     findings.fault(lines.line_of("listen", section.line),
                    "listen: " + net::to_string(control.listen->address) +
                        " is not loopback, which needs a password_file");
@@ -123,9 +140,8 @@ void read_hooks(const Section& section, Draft& draft, Findings& findings) {
 using ReadPlain = void (*)(const Section&, Draft&, Findings&);
 [[nodiscard]] ReadPlain find_plain(std::string_view kind) {
   static const std::map<std::string_view, ReadPlain> readers = {
-      {"sysctl", read_sysctl}, {"workers", read_workers},       {"control", read_control},
-      {"global", read_global}, {"gratuitous", read_gratuitous}, {"metrics", read_metrics},
-      {"hooks", read_hooks}};
+      {"sysctl", read_sysctl},         {"workers", read_workers}, {"global", read_global},
+      {"gratuitous", read_gratuitous}, {"metrics", read_metrics}, {"hooks", read_hooks}};
   const auto found = readers.find(kind);
   return found == readers.end() ? nullptr : found->second;
 }
@@ -143,6 +159,8 @@ void read_section(const Section& section, const Surroundings& surroundings, Draf
     findings.fault(section.line, "unknown section " + section.title());
   } else if (read_plain != nullptr) {
     read_plain(section, draft, findings);
+  } else if (section.kind == "control") {
+    read_control(section, surroundings, draft, findings);
   } else if (section.kind == "rc.conf") {
     draft.rc_conf = &section;
   } else if (is_vhost_name(section.kind)) {

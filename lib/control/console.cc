@@ -18,7 +18,6 @@
 #include "lib/control/listeners.h"
 #include "lib/control/peer_uid.h"
 #include "lib/control/session.h"
-#include "lib/dpdk/start_error.h"
 
 namespace carp::control {
 namespace {
@@ -49,7 +48,7 @@ void turn_away(Socket socket) {
 
 class Console::Server {
  public:
-  Server(const ControlConfig& config, Execute execute, Resume resume);
+  Server(const ControlConfig& config, Execute execute, Resume resume, std::string password);
 
   void poll();
   [[nodiscard]] std::optional<Endpoint> listens_on() const;
@@ -73,21 +72,24 @@ class Console::Server {
   asio::steady_timer timer_{io_};
   UnixListener unix_;
   std::optional<TcpAcceptor> tcp_;
-  std::optional<PeerUid> peer_uid_;
+  std::optional<PeerUid> peer_uid_;  // else
+  std::optional<Login> login_;       // decides
   bool accepts_unix_ = false;
   bool accepts_tcp_ = false;
   std::vector<std::shared_ptr<Session>> sessions_;
   size_t first_ = 0;  // whose turn it is
 };
 
-Console::Server::Server(const ControlConfig& config, Execute execute, Resume resume)
+Console::Server::Server(const ControlConfig& config, Execute execute, Resume resume,
+                        std::string password)
     : execute_(std::move(execute)),
       resume_(std::move(resume)),
       idle_timeout_(config.idle_timeout),
       unix_(io_, config.socket) {
+  if (!password.empty()) login_.emplace(std::move(password));
   if (config.listen) {
     tcp_ = open_tcp(io_, *config.listen);
-    peer_uid_.emplace(*listens_on());
+    if (!login_) peer_uid_.emplace(*listens_on());
     accept_tcp();
   }
   accept_unix();
@@ -151,6 +153,7 @@ void Console::Server::admit(Socket socket, Talk talk, Access access) {
   ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);  // hooks are none of the peer's business
   sessions_.push_back(
       std::make_shared<Session>(StreamSocket(std::move(socket)), talk, access, execute_, resume_));
+  if (login_ && talk == Talk::telnet) sessions_.back()->ask_password(*login_);
   sessions_.back()->start();
 }
 
@@ -166,7 +169,7 @@ Access Console::Server::access_of(const tcp::socket& socket) {
   error_code own_error;
   const tcp::endpoint peer = socket.remote_endpoint(peer_error);
   const tcp::endpoint own = socket.local_endpoint(own_error);
-  if (peer_error || own_error) return Access::show_only;
+  if (!peer_uid_ || peer_error || own_error) return Access::show_only;
   const std::optional<uid_t> uid = peer_uid_->find(to_endpoint(peer), to_endpoint(own));
   return uid && (*uid == 0 || *uid == ::geteuid()) ? Access::change : Access::show_only;
 }
@@ -191,15 +194,9 @@ std::optional<Endpoint> Console::Server::listens_on() const {
   return to_endpoint(tcp_->local_endpoint());
 }
 
-Console::Console(const ControlConfig& config, Execute execute, Resume resume) {
-  if (config.password_file) {
-    throw dpdk::StartError(dpdk::ExitCode::config,
-                           "console: [control] password_file: " + *config.password_file +
-                               ": this version cannot ask for passwords; remove it and listen on "
-                               "a loopback address");
-  }
-  server_ = std::make_unique<Server>(config, std::move(execute), std::move(resume));
-}
+Console::Console(const ControlConfig& config, Execute execute, Resume resume, std::string password)
+    : server_(std::make_unique<Server>(config, std::move(execute), std::move(resume),
+                                       std::move(password))) {}
 
 Console::~Console() = default;
 

@@ -7,7 +7,8 @@
 //
 // 8 sessions on TCP and 8 on the UNIX socket: however many clients crowd the port, dpdk-carpctl
 // still gets in. A line has at most 1,024 bytes. On TCP who may change things is decided by the
-// owner of the peer's socket at the moment of its acceptance: root or this program's own user.
+// password, where one is asked for, else by the owner of the peer's socket at the moment of its
+// acceptance: root or this program's own user.
 #pragma once
 
 #include <cstddef>
@@ -34,10 +35,11 @@ using Resume = std::function<std::optional<Reply>(const Waiting& waiting, Access
 class Console {
  public:
   // Opens the sockets. Throws dpdk::StartError (69) where an address or socket is taken by a live
-  // program, naming it; replaces a stale UNIX socket. Refuses a password_file (78): this version
-  // cannot ask for passwords, and must not let in whoever comes where one was asked for.
-  // Without `resume` no line may wait.
-  Console(const ControlConfig& config, Execute execute, Resume resume = nullptr);
+  // program, naming it; replaces a stale UNIX socket. `password`: what TCP sessions are asked for;
+  // empty: they are not. Requires: it is there where config.password_file is. Without `resume` no
+  // line may wait.
+  Console(const ControlConfig& config, Execute execute, Resume resume = nullptr,
+          std::string password = {});
   ~Console();  // closes all sessions, removes its UNIX socket
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;

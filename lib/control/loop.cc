@@ -79,7 +79,8 @@ Loop::Loop(Parts parts)
       console_(
           parts.console,
           [this](std::string_view line, Access access) { return execute(line, access); },
-          [this](const Waiting& waiting, Access access) { return resume(waiting, access); }) {
+          [this](const Waiting& waiting, Access access) { return resume(waiting, access); },
+          std::move(parts.console_password)) {
   follow_pace();
 }
 

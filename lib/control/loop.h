@@ -42,6 +42,7 @@ class Loop {
     std::string config_file;            // for reload
     std::string state_dir;              // for the counters
     ControlConfig console;              // whose sockets it opens
+    std::string console_password;       // empty: none is asked for
     std::vector<std::string> versions;  // lines of `show version`
   };
   // Throws StartError.

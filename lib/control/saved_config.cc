@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "lib/control/commands_reply.h"
+#include "lib/control/config_password.h"
 #include "lib/control/config_update.h"
 #include "lib/control/replace_file.h"
 
@@ -87,6 +88,14 @@ net::Result<ReadConfig, Unreadable> read_saved_config(const std::string& path) {
   const Content content = read_file(path);
   if (!content) return content.error();
   return read_config(content.value(), surroundings_of(path));
+}
+
+Content read_console_password(const std::string& path) {
+  Content content = read_file(path);
+  if (!content) return content;
+  const std::string_view password = password_in(content.value());
+  if (password.empty()) return Unreadable{"it is empty"};
+  return std::string(password);
 }
 
 Reply write_saved_config(const std::string& path, const Config& running) {

@@ -39,12 +39,17 @@ void Session::start() {
   error_code error;
   socket_.non_blocking(true, error);
   if (error) return close();
-  if (talk_ == Talk::telnet) write(kPrompt);
+  if (login_ != nullptr) {
+    telnet_->hide_input(true);
+    output_ += telnet_->take_replies();
+  }
+  if (telnet_) write(login_ != nullptr ? kPasswordPrompt : kPrompt);
   send();
 }
 
 bool Session::step() {
   if (!is_open() || is_finished_ || !output_.empty()) return false;
+  if (verdict_) return let_in();
   if (waiting_) return answer_rest();
   while (input_next_ < input_size_) {
     const Input input = take(input_[input_next_++]);
@@ -84,13 +89,41 @@ void Session::answer(Input input) {
     // A browser that a web page has talked into posting commands (I3.1).
     const bool is_first = std::exchange(is_first_line_, false);
     if (telnet_ && is_first && is_http_request(reader_.line())) return close();
+    if (login_ != nullptr) return judge_password(input);
     if (input == Input::line) answer_line();
     if (input == Input::too_long) {
       write_error("line too long, at most " + std::to_string(kLineBytesMax) + " bytes");
     }
     if (input == Input::not_text) write_error("control character in the line");
   }
-  if (telnet_ && !is_finished_ && !waiting_) write(kPrompt);
+  if (telnet_ && !is_finished_ && !waiting_) write(login_ != nullptr ? kPasswordPrompt : kPrompt);
+}
+
+// The verdict is held back, so that nobody guesses fast (I3.1).
+void Session::judge_password(Input input) {
+  verdict_at_ = Clock::now() + login_->delay();
+  verdict_ = login_->is_right(input == Input::line ? reader_.line() : std::string_view());
+}
+
+bool Session::let_in() {
+  if (Clock::now() < verdict_at_) return false;
+  write("\n");  // the one that was typed was not shown
+  if (*std::exchange(verdict_, std::nullopt)) {
+    login_ = nullptr;
+    access_ = Access::change;
+    telnet_->hide_input(false);
+    output_ += telnet_->take_replies();
+    write(kPrompt);
+  } else {
+    write_error("wrong password");
+    if (--answers_left_ == 0) {
+      finish();
+    } else {
+      write(kPasswordPrompt);
+    }
+  }
+  send();
+  return true;
 }
 
 void Session::answer_line() {
@@ -195,6 +228,7 @@ void Session::close() {
 
 void Session::close_if_overdue(Clock::time_point now, std::chrono::seconds idle_timeout) {
   const bool lingers = is_finished_ && output_.empty();
+  if (is_open() && login_ != nullptr && now - began_ >= kLoginTime) return close();
   if (!lingers && idle_timeout.count() == 0) return;
   if (is_open() && now - last_activity_ >= (lingers ? kLingerMax : idle_timeout)) close();
 }

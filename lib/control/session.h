@@ -17,6 +17,7 @@
 
 #include "lib/control/console.h"
 #include "lib/control/line_reader.h"
+#include "lib/control/login.h"
 #include "lib/control/telnet_filter.h"
 
 namespace carp::control {
@@ -27,6 +28,7 @@ using StreamSocket = boost::asio::generic::stream_protocol::socket;
 enum class Talk : uint8_t { telnet, plain };
 
 inline constexpr std::string_view kPrompt = "dpdk-carp> ";
+inline constexpr std::string_view kPasswordPrompt = "Password: ";
 
 class Session : public std::enable_shared_from_this<Session> {
  public:
@@ -35,6 +37,10 @@ class Session : public std::enable_shared_from_this<Session> {
   // `execute` and `resume` outlive the session.
   Session(StreamSocket socket, Talk talk, Access access, const Execute& execute,
           const Resume& resume);
+
+  // Has the session ask for the password first; who gives it may change things. Requires: telnet,
+  // called before start(); `login` outlives the session.
+  void ask_password(Login& login) { login_ = &login; }
 
   void start();
 
@@ -54,6 +60,10 @@ class Session : public std::enable_shared_from_this<Session> {
   void await_input();
   void on_readable();
   [[nodiscard]] Input take(char byte);
+
+  // Letting in.
+  void judge_password(Input input);
+  [[nodiscard]] bool let_in();
 
   // Answering.
   void answer(Input input);
@@ -75,7 +85,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   StreamSocket socket_;
   const Talk talk_;
-  const Access access_;
+  Access access_;
   const Execute& execute_;
   const Resume& resume_;
   std::shared_ptr<const Waiting> waiting_;  // set: the last line's answer is not complete
@@ -88,6 +98,12 @@ class Session : public std::enable_shared_from_this<Session> {
   bool awaits_input_ = false;
   bool input_ended_ = false;  // the peer has closed its writing half
   bool is_first_line_ = true;
+
+  Login* login_ = nullptr;  // null: in
+  int answers_left_ = kLoginAttempts;
+  std::optional<bool> verdict_;     // on the last answer; told
+  Clock::time_point verdict_at_{};  // then
+  Clock::time_point began_ = Clock::now();
 
   std::string output_;
   size_t output_sent_ = 0;

@@ -87,6 +87,11 @@ void TelnetFilter::on_command(uint8_t command) {
   }
 }
 
+// Who says that he will echo and does not shows nothing (RFC 857).
+void TelnetFilter::hide_input(bool hidden) {
+  telnet_negotiate(telnet_.get(), hidden ? TELNET_WILL : TELNET_WONT, TELNET_TELOPT_ECHO);
+}
+
 std::string TelnetFilter::encode(std::string_view text) const {
   std::string wire;
   wire.reserve(text.size() + text.size() / 16);

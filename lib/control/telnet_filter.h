@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // The TELNET protocol between a TCP console session and its line discipline. Every option a peer
-// asks for is refused, and none is ever offered: the client edits its own lines, and a script that
-// knows nothing of telnet never meets an IAC. Owned by one session; control's thread.
+// asks for is refused, and none is offered but ECHO while a password is asked for: the client edits
+// its own lines, and a script that is asked for none never meets an IAC. Owned by one session;
+// control's thread.
 #pragma once
 
 #include <cstddef>
@@ -25,6 +26,9 @@ class TelnetFilter {
   // The data byte that `byte` completes, if any. Telnet's commands (interrupt process, erase line,
   // ...) come out as the control characters that mean the same to the line discipline.
   [[nodiscard]] std::optional<char> feed(char byte);
+
+  // Asks a telnet client not to show what is typed, or to show it again.
+  void hide_input(bool hidden);
 
   // What the protocol wants sent since the last call.
   [[nodiscard]] std::string take_replies() { return std::exchange(replies_, {}); }

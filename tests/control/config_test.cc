@@ -158,16 +158,39 @@ TEST(Config, UnsupportedSettingsAreNamed) {
       kGoodFile +
       "peer = 192.168.1.4\npeer = 192.168.1.5\n"
       "[global]\ntransition = 5\n"
-      "[control]\nlisten = 0.0.0.0:8112\npassword_file = /etc/console.pass\n"
       "[track web]\ncommand = curl -sf http://127.0.0.1/ # probe\ninterval = 1\ntimeout = 1\n"
       "rise = 2\nfall = 3\ndemotion = 240\n"
       "[hooks]\nstate_change = /bin/a\nstate_change = /bin/b\ntimeout = 10\n"
       "[metrics]\n");
-  EXPECT_THAT(config.unsupported,
-              ElementsAre("[carp0] peer", "[global] transition", "[control] password_file",
-                          "[track web]", "[hooks]", "[metrics]"));
+  EXPECT_THAT(config.unsupported, ElementsAre("[carp0] peer", "[global] transition", "[track web]",
+                                              "[hooks]", "[metrics]"));
+}
+
+// I3.1: with a password other hosts may reach the console.
+TEST(Config, APasswordFileOpensTheConsoleToOtherHosts) {
+  const Config config =
+      config_of(kGoodFile + "[control]\nlisten = 0.0.0.0:8112\npassword_file = /etc/console.pass\n",
+                {{"/etc/console.pass", "open sesame\n"}});
   EXPECT_EQ(config.control.password_file, "/etc/console.pass");
   EXPECT_EQ(config.control.listen, (Endpoint{{0}, 8112}));
+  EXPECT_TRUE(config.unsupported.empty());
+}
+
+// Else nobody could type it, or everybody could.
+TEST(Config, ThePasswordOfTheConsoleIsALine) {
+  const auto fault_of = [](const FakeFiles& files) {
+    const ReadConfig read = read_file_text("[control]\npassword_file = /pass\n" + kGoodFile, files);
+    EXPECT_FALSE(read.config);
+    return read.faults.empty() ? "" : texts(read.faults).front();
+  };
+  EXPECT_EQ(fault_of({}), "2: password_file: /pass cannot be read: No such file or directory");
+  EXPECT_EQ(fault_of({{"/pass", ""}}), "2: password_file: /pass is empty");
+  EXPECT_EQ(fault_of({{"/pass", "\r\n"}}), "2: password_file: /pass is empty");
+  for (const std::string& odd : {std::string("Hush\nHush\n"), std::string("Hush\0", 5),
+                                 std::string("Hush\x7f"), std::string(257, 'H')}) {
+    EXPECT_EQ(fault_of({{"/pass", odd}}),
+              "2: password_file: /pass holds more than one line of text, or a long one");
+  }
 }
 
 // The manual page's first set-up: two networks behind two virtual hosts.

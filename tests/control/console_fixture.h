@@ -111,7 +111,7 @@ class ConsoleTest : public ::testing::Test {
   void open() {
     console_ = std::make_unique<Console>(
         config_, [this](std::string_view line, Access access) { return execute(line, access); },
-        [this](const Waiting&, Access) { return std::exchange(rest_, std::nullopt); });
+        [this](const Waiting&, Access) { return std::exchange(rest_, std::nullopt); }, password_);
   }
   [[nodiscard]] Client connect_tcp() { return Client(*console_->listens_on()); }
   [[nodiscard]] Client connect_unix() { return Client(config_.socket); }
@@ -169,6 +169,7 @@ class ConsoleTest : public ::testing::Test {
 
   std::filesystem::path folder_;
   ControlConfig config_;
+  std::string password_;  // empty: none is asked for
   std::vector<Executed> executed_;
   std::optional<Reply> rest_;  // what a session that waits is told next
   std::unique_ptr<Console> console_;

@@ -95,11 +95,6 @@ TEST_F(ConsoleTest, TakenTcpPortIsNamed) {
   EXPECT_FALSE(std::filesystem::exists(second.socket));
 }
 
-TEST_F(ConsoleTest, PasswordFileIsRefusedRatherThanIgnored) {
-  config_.password_file = "/etc/dpdk-carp/console.password";
-  expect_start_error(config_, dpdk::ExitCode::config, "/etc/dpdk-carp/console.password");
-}
-
 TEST_F(ConsoleTest, WithoutListenThereIsNoTcp) {
   config_.listen.reset();
   open();
