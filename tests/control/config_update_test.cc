@@ -203,6 +203,7 @@ TEST(ConfigUpdate, ANewFileSaysAll) {
   running.vhosts[1].key.bytes.fill(0xff);
   running.interfaces[0].mtu = 9000;
   running.global.preempt_delay = std::chrono::seconds(3);
+  running.workers = {Idle::sleep, 8, 100, 1000};
   const auto text = new_config(kFile, running, surroundings());
   ASSERT_TRUE(text);
   EXPECT_EQ(config_of(text.value()), running);

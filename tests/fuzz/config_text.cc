@@ -76,7 +76,8 @@ std::string ini_of(const Config& config) {
   for (const InterfaceConfig& interface : config.interfaces) write_interface(out, interface);
   for (const proto::VhostConfig& vhost : config.vhosts) write_vhost(out, vhost);
   out << "[workers]\nidle = " << kIdle[static_cast<int>(config.workers.idle)]
-      << "\nburst = " << config.workers.burst << '\n';
+      << "\nburst = " << config.workers.burst << "\narp_limit = " << config.workers.arp_limit
+      << "\necho_limit = " << config.workers.echo_limit << '\n';
   write_control(out, config.control);
   out << "[global]\n"
       << "startup_hold = " << config.global.startup_hold.count() << '\n'
