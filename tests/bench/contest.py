@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 
 import captures
+import pages
 import program
 
 TESTPMD_MODES = ["io", "macswap", "icmpecho"]
@@ -24,17 +25,17 @@ class Place:
     folder: str  # for what the programs read and write
     main_cpu: int
     worker_cpu: int
+    pages: str = pages.SMALL  # the EAL's option
 
     def path(self, name):
         return os.path.join(self.folder, name.replace(" ", "-"))
 
-    def eal(self, name, capture):
+    def start(self, name, make_arguments, capture, worker_cpus=None):
+        """`make_arguments` gets those for the EAL. A worker for each of `worker_cpus`."""
+        worker_cpus = worker_cpus or [self.worker_cpu]
         prefix = f"carp-bench-{os.getpid()}-{name.replace(' ', '-')}"
-        return prefix, program.eal_options(prefix, capture, self.main_cpu, self.worker_cpu)
-
-    def start(self, name, make_arguments, capture):
-        prefix, eal = self.eal(name, capture)
-        started = program.Program(name, make_arguments(eal), prefix, self.worker_cpu,
+        eal = program.eal_options(prefix, capture, [self.main_cpu, *worker_cpus], self.pages)
+        started = program.Program(name, make_arguments(eal), prefix, len(worker_cpus),
                                   self.path(name + ".log"))
         try:
             started.connect()
@@ -56,11 +57,13 @@ class Round:
     busy: float = 0  # of the appliance's worker under this load
 
 
-def start_testpmd(place, mode):
-    return place.start(mode, lambda eal: program.testpmd(mode, eal), place.capture(captures.SMALL))
+def start_testpmd(place, mode, name=None, worker_cpus=None):
+    workers = len(worker_cpus or [place.worker_cpu])
+    return place.start(name or mode, lambda eal: program.testpmd(mode, eal, workers),
+                       place.capture(captures.SMALL), worker_cpus)
 
 
-def start_appliance(place, name, load):
+def start_appliance(place, name, load, worker_cpus=None):
     """As MASTER of everything, at an operator's word."""
     socket = place.path(name + ".sock")
     config = place.path(name + ".ini")
@@ -68,7 +71,7 @@ def start_appliance(place, name, load):
               encoding="ascii") as file:
         file.write(captures.configuration(load, socket, ADVBASE))
     started = place.start(name, lambda eal: program.appliance(place.binary, eal, config),
-                          place.capture(load))
+                          place.capture(load), worker_cpus)
     try:
         started.wait_for("its console answered", lambda: answers(socket))
         program.console(socket, [f"ifconfig carp{vhost} state master" for vhost in range(load.vhosts)])
@@ -114,21 +117,27 @@ def play_round(place, turns, seconds):
         for name, load in LOADS.items():
             players.append(start_appliance(place, name, load))
             players[-1].pause()
-        return take_turns(place, players, turns, seconds)
+        return look_back(place, players, take_turns(players, turns, seconds))
     finally:
         for player in players:
             player.close()
 
 
-def take_turns(place, players, turns, seconds):
+def take_turns(players, turns, seconds):
+    """The median rate of each, by name. Requires: all are paused."""
     rates = {player.name: [] for player in players}
     for player in players:
-        player.find_worker()
+        player.find_workers()
     for turn in range(turns):
         # There and back, so that nobody always follows the same one.
         for player in players if turn % 2 == 0 else reversed(players):
             rates[player.name].append(player.turn(seconds))
-    result = Round({name: statistics.median(of_one) for name, of_one in rates.items()})
+    return {name: statistics.median(of_one) for name, of_one in rates.items()}
+
+
+def look_back(place, players, rates):
+    """Whether the appliances answered, and how busy their worker says it was."""
+    result = Round(rates)
     for player in players:
         if player.name not in LOADS:
             continue

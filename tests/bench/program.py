@@ -25,15 +25,15 @@ RUNTIME = "/var/run/dpdk"  # root's
 @dataclass
 class Sample:
     at_s: float  # wall clock
-    waited_s: float  # the worker's time in the run queue so far
-    frames: int  # sent so far
+    waited_s: list  # by worker: its time in the run queue so far
+    frames: list  # by worker: sent so far
 
 
 class Program:
-    def __init__(self, name, arguments, prefix, worker_cpu, log):
+    def __init__(self, name, arguments, prefix, workers, log):
         self.name = name
         self.prefix = prefix
-        self.worker_cpu = worker_cpu
+        self.workers = workers  # how many: lcores 1, 2, ..., of which each serves the queue before it
         self.log = log
         self.started_at = time.time()
         with open(log, "wb") as output:
@@ -76,37 +76,38 @@ class Program:
         self.telemetry = self.wait_for("its telemetry answered", attempt)
 
     def sent(self):
+        """By queue."""
         try:
             self.telemetry.send(b"/ethdev/stats,0")
             stats = json.loads(self.telemetry.recv(65536))["/ethdev/stats"]
         except (OSError, ValueError):
             self.fail("does not answer")
-        return stats["opackets"] if stats else 0
+        return stats["q_opackets"][:self.workers] if stats else [0] * self.workers
 
-    def worker_waited_s(self):
-        with open(self.worker_file, encoding="ascii") as schedstat:
-            return int(schedstat.read().split()[1]) / 1e9
+    def find_workers(self):
+        """Their threads, by the names that the EAL gives them."""
+        names = {}
+        for task in glob.glob(f"/proc/{self.process.pid}/task/*"):
+            with open(task + "/comm", encoding="ascii") as comm:
+                names[comm.read().strip()] = task
+        self.worker_files = [names[f"rte-worker-{lcore}"] + "/schedstat"
+                             for lcore in range(1, self.workers + 1)]
 
-    def find_worker(self):
-        """The thread that runs on the measured core and has used most of it."""
-        def run_time(path):
+    def waited_s(self):
+        waited = []
+        for path in self.worker_files:
             with open(path, encoding="ascii") as schedstat:
-                return int(schedstat.read().split()[0])
-
-        def is_there(path):
-            return os.sched_getaffinity(int(path.split("/")[-2])) == {self.worker_cpu}
-
-        paths = glob.glob(f"/proc/{self.process.pid}/task/*/schedstat")
-        self.worker_file = max(filter(is_there, paths), key=run_time)
+                waited.append(int(schedstat.read().split()[1]) / 1e9)
+        return waited
 
     def sample(self):
         before = time.monotonic()
         frames = self.sent()
         after = time.monotonic()
-        return Sample((before + after) / 2, self.worker_waited_s(), frames)
+        return Sample((before + after) / 2, self.waited_s(), frames)
 
     def turn(self, seconds):
-        """Lets it run that long alone; frames per second of its time on the core."""
+        """Lets it run that long alone; frames per second of its workers' time on their cores."""
         for _ in range(TRIES_MAX):
             self.resume()
             time.sleep(0.05)
@@ -114,10 +115,9 @@ class Program:
             time.sleep(seconds)
             end = self.sample()
             self.pause()
-            elapsed = end.at_s - begin.at_s
-            on_core = elapsed - (end.waited_s - begin.waited_s)
-            if on_core >= ON_CORE_MIN * elapsed and end.frames > begin.frames:
-                return (end.frames - begin.frames) / on_core
+            rates = [rate_between(begin, end, worker) for worker in range(self.workers)]
+            if all(rates):
+                return sum(rates)
         raise RuntimeError(f"{self.name} did not get half of its core: somebody else is at work here")
 
     def pause(self):
@@ -137,6 +137,14 @@ class Program:
         shutil.rmtree(self.runtime_folder(), ignore_errors=True)
 
 
+def rate_between(begin, end, worker):
+    """Frames a second on the core; None where the worker had too little of it to tell."""
+    elapsed = end.at_s - begin.at_s
+    on_core = elapsed - (end.waited_s[worker] - begin.waited_s[worker])
+    frames = end.frames[worker] - begin.frames[worker]
+    return frames / on_core if frames > 0 and on_core >= ON_CORE_MIN * elapsed else None
+
+
 def isolate(pid, worker_cpu):
     """Somebody else at work on control's core would be measured instead of control: it runs before
     all others, as on a core of its own. The worker, which never sleeps, gets nearly all of its core.
@@ -147,15 +155,18 @@ def isolate(pid, worker_cpu):
             os.setpriority(os.PRIO_PROCESS, task, -20)
 
 
-def eal_options(prefix, capture, main_cpu, worker_cpu):
-    return ["--lcores", f"0@{main_cpu},1@{worker_cpu}", "--no-huge", "--no-pci", "-m", "128",
-            "--file-prefix", prefix, "--log-level", "lib.eal:error",
-            "--vdev", f"net_pcap0,rx_pcap={capture},infinite_rx=1"]
+def eal_options(prefix, capture, cpus, pages):
+    """`cpus`: of the main lcore and of each worker, which gets a queue of its own."""
+    lcores = ",".join(f"{lcore}@{cpu}" for lcore, cpu in enumerate(cpus))
+    queues = ",".join([f"rx_pcap={capture}"] * (len(cpus) - 1))
+    return ["--lcores", lcores, pages, "--no-pci", "-m", "128", "--file-prefix", prefix,
+            "--log-level", "lib.eal:error", "--vdev", f"net_pcap0,{queues},infinite_rx=1"]
 
 
-def testpmd(mode, eal):
-    return ["dpdk-testpmd", *eal, "--", f"--forward-mode={mode}", "--nb-cores=1", "--burst=32",
-            "--port-topology=loop", "--total-num-mbufs=16384", "--no-mlockall"]
+def testpmd(mode, eal, workers):
+    return ["dpdk-testpmd", *eal, "--", f"--forward-mode={mode}", f"--nb-cores={workers}",
+            f"--rxq={workers}", f"--txq={workers}", "--burst=32", "--port-topology=loop",
+            "--total-num-mbufs=16384", "--no-mlockall"]
 
 
 def appliance(binary, eal, config):

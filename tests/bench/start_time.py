@@ -30,7 +30,7 @@ def measure(place):
         file.write(captures.configuration(captures.SMALL, socket, 1))
     started = place.start("start", lambda eal: program.appliance(place.binary, eal, config), capture)
     try:
-        started.wait_for("it answered", lambda: started.sent() > 0)
+        started.wait_for("it answered", lambda: sum(started.sent()) > 0)
         answering_s = time.time() - started.started_at
         started.wait_for("it was BACKUP", lambda: os.path.exists(socket) and first_backup(socket))
         return Start(answering_s, first_backup(socket) - started.started_at)
