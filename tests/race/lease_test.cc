@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "lib/control/publisher.h"
+#include "lib/dpdk/tsc_clock.h"
 #include "tests/race/pauses.h"
 #include "tests/race/rig.h"
 
@@ -41,7 +42,7 @@ TEST(RaceLease, NoAnswerLeavesOnceTheTableAfterItIsConfirmed) {
   uint64_t generation = 0;
   const auto answered = [&] { return rig.count(Reason::arp_answered); };
   const auto publish_and_wait = [&] {
-    publisher.publish(make_table(++generation, leases, {&rig}));
+    publisher.publish(make_table(++generation, leases, {&rig}), dpdk::ticks_now());
     while (publisher.applied_generation() != generation) {
       publisher.collect();
       pauses.maybe();

@@ -9,7 +9,8 @@
 namespace carp::race {
 namespace {
 
-// The nodes of the set are not aligned as tables are, so freeing them comes not back here.
+// The nodes of the set are smaller than tables, so freeing one comes not back here.
+constexpr size_t kNodeMax = 64;
 std::mutex mutex;
 std::set<const void*> alive;
 uint64_t freed = 0;
@@ -38,18 +39,18 @@ uint64_t tables_freed() {
 
 }  // namespace carp::race
 
-// A table is aligned to cache lines, so the operators for aligned objects make and free it.
-static_assert(alignof(carp::dataplane::ForwardTable) > __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+// A table has no alignment of its own, so the plain operators make and free it.
+static_assert(alignof(carp::dataplane::ForwardTable) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+static_assert(sizeof(carp::dataplane::ForwardTable) > carp::race::kNodeMax);
 
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  const auto step = static_cast<std::size_t>(alignment);
-  if (void* object = std::aligned_alloc(step, (size + step - 1) / step * step)) return object;
+void* operator new(std::size_t size) {
+  if (void* object = std::malloc(size)) return object;
   throw std::bad_alloc();
 }
 
-void operator delete(void* object, std::align_val_t) noexcept { std::free(object); }
+void operator delete(void* object) noexcept { std::free(object); }
 
-void operator delete(void* object, std::size_t size, std::align_val_t) noexcept {
+void operator delete(void* object, std::size_t size) noexcept {
   if (size == sizeof(carp::dataplane::ForwardTable)) carp::race::note_freed(object);
   std::free(object);
 }
