@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // A ring of values between two threads: one producer, one consumer, no lock, fixed capacity. A thin
-// typed layer over rte_ring. `push` may be called by the producer only, `pop` by the consumer
+// typed layer over rte_ring. `push…` may be called by the producer only, `pop…` by the consumer
 // only; the counts by either. Made and destroyed while neither runs.
 #pragma once
 
@@ -9,6 +9,7 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
+#include <span>
 #include <string>
 #include <type_traits>
 
@@ -42,6 +43,16 @@ class SpscRing {
   // Consumer. False where the ring is empty.
   [[nodiscard]] bool pop(T& value) noexcept {
     return rte_ring_sc_dequeue_elem(ring_, &value, sizeof(T)) == 0;
+  }
+  // Producer. Pushes the first of `values`, as many as there is room for; answers how many.
+  unsigned push_some(std::span<const T> values) noexcept {
+    return rte_ring_sp_enqueue_burst_elem(ring_, values.data(), sizeof(T),
+                                          static_cast<unsigned>(values.size()), nullptr);
+  }
+  // Consumer. Fills `values` from the front; answers how many there were.
+  unsigned pop_some(std::span<T> values) noexcept {
+    return rte_ring_sc_dequeue_burst_elem(ring_, values.data(), sizeof(T),
+                                          static_cast<unsigned>(values.size()), nullptr);
   }
   // Either end. To the producer `free_count` is a promise: that many pushes will succeed; to the
   // consumer `count` is one.

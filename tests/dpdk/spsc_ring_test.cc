@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lib/dpdk/spsc_ring.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -23,6 +24,21 @@ TEST(SpscRing, KeepsOrderAndHoldsExactlyItsCapacity) {
   uint32_t value = 99;
   EXPECT_FALSE(ring.pop(value));
   EXPECT_EQ(value, 99U);
+}
+
+TEST(SpscRing, PushesAndPopsAsManyAsFit) {
+  SpscRing<uint32_t> ring("s_some", 5, 0);
+  const uint32_t values[] = {1, 2, 3, 4};
+  EXPECT_EQ(ring.push_some(values), 4U);
+  EXPECT_EQ(ring.push_some(values), 1U);
+  EXPECT_EQ(ring.push_some(values), 0U);
+  uint32_t popped[3] = {};
+  EXPECT_EQ(ring.pop_some(popped), 3U);
+  EXPECT_THAT(popped, testing::ElementsAre(1, 2, 3));
+  EXPECT_EQ(ring.pop_some(popped), 2U);
+  EXPECT_THAT(popped, testing::ElementsAre(4, 1, 3));
+  EXPECT_EQ(ring.pop_some(popped), 0U);
+  EXPECT_EQ(ring.push_some({}), 0U);
 }
 
 struct Wide {
