@@ -12,12 +12,18 @@
 namespace carp::dpdk {
 namespace {
 
-// Rings that carry mbufs: what is in them can come from any pool.
+// Rings to and from control that carry mbufs: what is in them can come from any pool.
 constexpr uint32_t kRingEntries = kPuntsAtMost + kPriorityRingSize + kMaxHeld;
 
 [[nodiscard]] uint32_t descriptors_of(const Port& port) {
   return uint32_t{port.queues().rx_queues} * port.rx_descriptors() +
          uint32_t{port.queues().tx_queues} * port.tx_descriptors();
+}
+
+// Places in the rings by which the owners of this port help each other: each to each.
+[[nodiscard]] uint32_t handover_places_of(const Port& port) {
+  const uint32_t owners = port.queues().owners;
+  return owners * (owners - 1) * kHandoverRingSize;
 }
 
 [[nodiscard]] Topology topology_of(std::span<const std::unique_ptr<Port>> ports, unsigned workers) {
@@ -58,13 +64,14 @@ void Runtime::make_pools(const WorkerConfig& config) {
   for (const auto& port : ports_) {
     PoolUse& use = uses[port->socket()];
     use.descriptors += descriptors_of(*port);
+    use.ring_entries += handover_places_of(*port);
     use.mtu = std::max(use.mtu, port->mtu());
     use.dense |= port->needs_dense_pool();
   }
   for (auto& [socket, use] : uses) {
     use.workers = worker_count;
     use.burst = config.burst;
-    use.ring_entries = worker_count * kRingEntries;
+    use.ring_entries += worker_count * kRingEntries;
     pools_.push_back(
         std::make_unique<MbufPool>("carp_mbufs_" + std::to_string(socket), use, socket));
   }
@@ -73,13 +80,16 @@ void Runtime::make_pools(const WorkerConfig& config) {
 void Runtime::make_workers(const WorkerConfig& config) {
   const auto lcores = eal_.lcores();
   const Topology topology = topology_of(ports_, static_cast<unsigned>(lcores.size()));
+  std::vector<int> sockets;
+  for (const unsigned lcore : lcores)
+    sockets.push_back(static_cast<int>(rte_lcore_to_socket_id(lcore)));
+  spread_ = std::make_unique<Spread>(plan_handovers(topology), sockets);
   std::vector<Mailbox*> mailboxes;
   for (unsigned number = 0; number < lcores.size(); ++number) {
-    const auto socket = static_cast<int>(rte_lcore_to_socket_id(lcores[number]));
-    mailboxes_.push_back(std::make_unique<Mailbox>(number, socket));
+    mailboxes_.push_back(std::make_unique<Mailbox>(number, sockets[number]));
     mailboxes.push_back(mailboxes_.back().get());
-    workers_.push_back(
-        std::make_unique<Worker>(config, topology.workers[number], *mailboxes_.back()));
+    workers_.push_back(std::make_unique<Worker>(config, topology.workers[number],
+                                                *mailboxes_.back(), spread_->ends_of(number)));
   }
   std::vector<TransmitPort> routes;
   for (size_t i = 0; i < ports_.size(); ++i) {

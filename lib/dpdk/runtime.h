@@ -12,6 +12,7 @@
 #include "lib/dpdk/mailbox.h"
 #include "lib/dpdk/mbuf_pool.h"
 #include "lib/dpdk/port.h"
+#include "lib/dpdk/spread.h"
 #include "lib/dpdk/transmitter.h"
 #include "lib/dpdk/worker.h"
 
@@ -56,6 +57,7 @@ class Runtime {
   std::vector<std::unique_ptr<MbufPool>> pools_;  // one for each socket
   std::vector<std::unique_ptr<Port>> ports_;
   std::vector<std::unique_ptr<Mailbox>> mailboxes_;
+  std::unique_ptr<Spread> spread_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<Transmitter> transmitter_;
   bool running_ = false;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <map>
 
 namespace carp::dpdk {
 
@@ -40,6 +41,26 @@ Topology plan_topology(std::span<const PortQueues> ports, unsigned workers) {
                            : ControlRoute{port, 0, static_cast<unsigned>(position % workers)});
   }
   return topology;
+}
+
+std::vector<Handover> plan_handovers(const Topology& topology) {
+  // By port and worker: the transmit queue that this worker owns.
+  std::map<dataplane::PortId, std::map<unsigned, uint16_t>> owners;
+  const auto workers = static_cast<unsigned>(topology.workers.size());
+  for (unsigned worker = 0; worker < workers; ++worker)
+    for (const OwnedQueue& queue : topology.workers[worker])
+      owners[queue.port][worker] = queue.tx_queue;
+  std::vector<Handover> ways;
+  for (const auto& [port, tx_queues] : owners) {
+    for (const auto& [giver, unused] : tx_queues) {
+      for (unsigned step = 1; step < workers; ++step) {
+        const unsigned taker = (giver + step) % workers;
+        const auto found = tx_queues.find(taker);
+        if (found != tx_queues.end()) ways.push_back({port, giver, taker, found->second});
+      }
+    }
+  }
+  return ways;
 }
 
 }  // namespace carp::dpdk

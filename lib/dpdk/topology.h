@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Who polls which queue: a plan as values, made before anything is started. Every receive queue has
-// one worker; every transmit queue one thread. Pure; any thread.
+// Who polls which queue, and who may help whom: a plan as values, made before anything is started.
+// Every receive queue has one worker; every transmit queue one thread. Pure; any thread.
 #pragma once
 
 #include <cstdint>
@@ -63,5 +63,18 @@ struct PortQueues {
 // Deals the queues out: queue q of the port at position i goes to worker (i + q % owners) %
 // workers, so that ports with one queue each spread over the workers.
 [[nodiscard]] Topology plan_topology(std::span<const PortQueues> ports, unsigned workers);
+
+// A worker may hand frames of a port over to another one: both own queues of it.
+struct Handover {
+  dataplane::PortId port = 0;
+  unsigned giver = 0;
+  unsigned taker = 0;
+  uint16_t tx_queue = 0;  // the taker's
+  [[nodiscard]] friend bool operator==(const Handover&, const Handover&) = default;
+};
+
+// Every port's owners, each to each. A giver's takers begin with the worker after it, so that two
+// givers do not look for the same one first.
+[[nodiscard]] std::vector<Handover> plan_handovers(const Topology& topology);
 
 }  // namespace carp::dpdk

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <iterator>
 #include <utility>
 
 #include "lib/dataplane/process.h"
@@ -33,7 +34,7 @@ namespace {
 
 }  // namespace
 
-// One burst on its way through; lives on the stack of `serve`. The arrays are filled from the
+// One burst on its way through; lives on the stack of a poll. The arrays are filled from the
 // front and never cleared. Answers take the places of frames that have been looked at.
 struct Worker::Burst {
   std::array<rte_mbuf*, kMaxBurst> frames;  // as received; answers from the front
@@ -44,13 +45,19 @@ struct Worker::Burst {
 };
 static_assert(kMaxBurst <= 64);
 
-Worker::Worker(const WorkerConfig& config, std::span<const OwnedQueue> queues, Mailbox& mailbox)
+Worker::Worker(const WorkerConfig& config, std::span<const OwnedQueue> queues, Mailbox& mailbox,
+               const SpreadEnds& spread)
     : mailbox_(mailbox),
       queues_(queues.begin(), queues.end()),
+      reliefs_(queues.size(), Relief{.backlog = Backlog(config.give_cycles)}),
+      takes_(spread.takes),
       config_(config),
       arp_limit_(config.arp_limit),
       echo_limit_(config.echo_limit) {
   assert(config.burst >= 1 && config.burst <= kMaxBurst);
+  for (size_t i = 0; i < queues_.size(); ++i)
+    std::copy_if(spread.gives.begin(), spread.gives.end(), std::back_inserter(reliefs_[i].takers),
+                 [&](const HandoverRing* ring) { return ring->way().port == queues_[i].port; });
 }
 
 Worker::~Worker() {
@@ -69,7 +76,13 @@ bool Worker::poll_once() noexcept {
   const Ticks before = clock_;
   bool had_work = adopt_newest_table();
   had_work |= send_priority();
-  for (const OwnedQueue& queue : queues_) had_work |= serve(queue);
+  bool is_behind = false;
+  for (size_t i = 0; i < queues_.size(); ++i) {
+    had_work |= receive(queues_[i], reliefs_[i]);
+    is_behind |= reliefs_[i].backlog.is_behind();
+  }
+  if (unlikely(is_behind == is_open_)) open_to_givers(!is_behind);
+  for (HandoverRing* ring : takes_) had_work |= take(*ring);
   if (clock_ == before) clock_ = ticks_now();
   account(before, had_work);
   return had_work;
@@ -136,18 +149,55 @@ void Worker::complete(const PriorityFrame& frame, bool sent) noexcept {
   assert(told);
 }
 
-bool Worker::serve(const OwnedQueue& queue) noexcept {
+bool Worker::receive(const OwnedQueue& queue, Relief& relief) noexcept {
   Burst burst;
-  const unsigned count =
-      rte_eth_rx_burst(queue.port, queue.rx_queue, burst.frames.data(), config_.burst);
+  unsigned count = rte_eth_rx_burst(queue.port, queue.rx_queue, burst.frames.data(), config_.burst);
+  relief.backlog.note(count, config_.burst);
   if (count == 0) return false;
+  if (unlikely(relief.backlog.wants_help())) count = hand_over(relief, burst, count);
+  serve(burst, count, queue.port, queue.tx_queue);
+  if (unlikely(relief.backlog.is_trial())) relief.backlog.note_trial(ticks_now() - clock_);
+  return true;
+}
+
+// Gives away the first frames of the burst, unseen, as many as there is room for: the others move
+// up, and are for this worker to serve. Answers how many those are.
+unsigned Worker::hand_over(const Relief& relief, Burst& burst, unsigned count) noexcept {
+  const std::span frames(burst.frames.data(), count);
+  unsigned given = 0;
+  for (HandoverRing* taker : relief.takers) given += taker->give(frames.subspan(given));
+  if (given == 0) return count;
+  std::copy(frames.begin() + given, frames.end(), frames.begin());
+  status_.handed_over.add(given);
+  return count - given;
+}
+
+// A worker that is behind itself takes nothing on: two of them would only pass on each other's.
+void Worker::open_to_givers(bool open) noexcept {
+  is_open_ = open;
+  for (HandoverRing* ring : takes_) ring->set_open(open);
+}
+
+// What other workers cannot keep up with. Also where this one has closed: nothing that was given
+// to it may grow old in a ring.
+bool Worker::take(HandoverRing& ring) noexcept {
+  Burst burst;
+  const unsigned count = ring.take(std::span(burst.frames).first(config_.burst));
+  if (count == 0) return false;
+  for (unsigned i = 0; i < count; ++i) rte_prefetch0(burst.frames[i]);
+  serve(burst, count, ring.way().port, ring.way().tx_queue);
+  return true;
+}
+
+void Worker::serve(Burst& burst, unsigned count, dataplane::PortId port,
+                   uint16_t tx_queue) noexcept {
   // Read here, as late as possible: between this reading and the transmit burst a lease is trusted.
   clock_ = ticks_now();
   Tally tally(status_.counters);
   if (likely(table_ != nullptr)) {
-    answer(burst, count, queue.port, tally);
+    answer(burst, count, port, tally);
     if (unlikely(arp_limit_.is_on() || echo_limit_.is_on())) limit(burst, tally);
-    transmit(burst, queue, tally);
+    transmit(burst, port, tx_queue, tally);
   } else {
     burst.dropped = burst.frames;
     burst.drop_count = count;
@@ -155,7 +205,6 @@ bool Worker::serve(const OwnedQueue& queue) noexcept {
   }
   rte_pktmbuf_free_bulk(burst.dropped.data(), burst.drop_count);
   status_.counters.received.add(count);
-  return true;
 }
 
 // Decides on each frame of the burst. The straight line through it is an answer to ARP.
@@ -219,9 +268,10 @@ void Worker::limit(Burst& burst, Tally& tally) noexcept {
 }
 
 // What the port does not take is dropped at once: an answer that waits is a lie in waiting.
-void Worker::transmit(Burst& burst, const OwnedQueue& queue, Tally& tally) noexcept {
+void Worker::transmit(Burst& burst, dataplane::PortId port, uint16_t tx_queue,
+                      Tally& tally) noexcept {
   if (burst.answer_count == 0) return;
-  const unsigned sent = rte_eth_tx_burst(queue.port, queue.tx_queue, burst.frames.data(),
+  const unsigned sent = rte_eth_tx_burst(port, tx_queue, burst.frames.data(),
                                          static_cast<uint16_t>(burst.answer_count));
   for (unsigned i = sent; i < burst.answer_count; ++i) {
     burst.dropped[burst.drop_count++] = burst.frames[i];

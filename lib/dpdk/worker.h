@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // A worker: polls its queues, answers what the table lets it answer, hands control what control
-// wants. It knows no protocol and no timer, takes no lock, allocates nothing and never logs. One
-// thread runs `run` (tests call `poll_once`); any thread may read `status`, control calls the rest.
+// wants, and other workers what it cannot keep up with. It knows no protocol and no timer, takes no
+// lock, allocates nothing and never logs. One thread runs `run` (tests call `poll_once`); any
+// thread may read `status`, control calls the rest.
 #pragma once
 
 #include <array>
@@ -14,8 +15,10 @@
 #include "lib/dataplane/answer_limit.h"
 #include "lib/dataplane/counters.h"
 #include "lib/dataplane/table.h"
+#include "lib/dpdk/backlog.h"
 #include "lib/dpdk/idle.h"
 #include "lib/dpdk/mailbox.h"
+#include "lib/dpdk/spread.h"
 #include "lib/dpdk/topology.h"
 
 namespace carp::dpdk {
@@ -29,11 +32,13 @@ struct WorkerConfig {
   Idle idle = Idle::poll;
   uint32_t arp_limit = 0;  // answers a second and client; 0: no limit
   uint32_t echo_limit = 0;
+  uint32_t give_cycles = kGiveCycles;  // what it costs to give a frame to another worker
 };
 
 // What a worker tells of itself: it writes, others read relaxed unless said otherwise.
 struct alignas(64) WorkerStatus {
-  dataplane::Counters counters;
+  dataplane::Counters counters;      // of the frames that it decided on
+  dataplane::Counter handed_over;    // frames received for another worker, which counts them
   dataplane::Counter polls;          // the heartbeat that the watchdog looks at
   dataplane::Counter busy_cycles;    // of polls that found something to do
   dataplane::Counter total_cycles;   // of all polls; busy / total is the busy ratio
@@ -54,14 +59,15 @@ class Tally;
 
 class Worker {
  public:
-  // `mailbox` and everything behind the queues must outlive the worker.
-  Worker(const WorkerConfig& config, std::span<const OwnedQueue> queues, Mailbox& mailbox);
+  // `mailbox`, the rings of `spread` and everything behind the queues must outlive the worker.
+  Worker(const WorkerConfig& config, std::span<const OwnedQueue> queues, Mailbox& mailbox,
+         const SpreadEnds& spread = {});
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   ~Worker();  // frees the priority frames it holds. Requires: `run` has returned.
 
-  // Adopts the newest table, sends what control wants sent, serves each queue once. True where
-  // there was anything to do. The worker's thread.
+  // Adopts the newest table, sends what control wants sent, serves each queue once and then each
+  // worker that it helps. True where there was anything to do. The worker's thread.
   bool poll_once() noexcept;
   // Polls until `stop`. The worker's thread.
   void run() noexcept;
@@ -76,24 +82,36 @@ class Worker {
 
  private:
   struct Burst;
+  // Who helps with a queue, and when.
+  struct Relief {
+    Backlog backlog;
+    std::vector<HandoverRing*> takers;
+  };
 
   void account(dataplane::Ticks before, bool had_work) noexcept;
   bool adopt_newest_table() noexcept;
   bool send_priority() noexcept;
   void complete(const PriorityFrame& frame, bool sent) noexcept;
-  bool serve(const OwnedQueue& queue) noexcept;
+  bool receive(const OwnedQueue& queue, Relief& relief) noexcept;
+  unsigned hand_over(const Relief& relief, Burst& burst, unsigned count) noexcept;
+  void open_to_givers(bool open) noexcept;
+  bool take(HandoverRing& ring) noexcept;
+  void serve(Burst& burst, unsigned count, dataplane::PortId port, uint16_t tx_queue) noexcept;
   void answer(Burst& burst, unsigned count, dataplane::PortId port, Tally& tally) noexcept;
   void divert(Burst& burst, rte_mbuf* mbuf, dataplane::PortId port, dataplane::Reason reason,
               Tally& tally) noexcept;
   [[nodiscard]] bool punt(rte_mbuf* mbuf, dataplane::PortId port,
                           dataplane::Reason reason) noexcept;
   void limit(Burst& burst, Tally& tally) noexcept;
-  void transmit(Burst& burst, const OwnedQueue& queue, Tally& tally) noexcept;
+  void transmit(Burst& burst, dataplane::PortId port, uint16_t tx_queue, Tally& tally) noexcept;
 
   WorkerStatus status_;
   const dataplane::ForwardTable* table_ = nullptr;
   Mailbox& mailbox_;
   std::vector<OwnedQueue> queues_;
+  std::vector<Relief> reliefs_;  // of each queue
+  std::vector<HandoverRing*> takes_;
+  bool is_open_ = true;  // to those who would hand over to this worker
   WorkerConfig config_;
   dataplane::AnswerLimit arp_limit_;
   dataplane::AnswerLimit echo_limit_;

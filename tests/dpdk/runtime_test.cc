@@ -79,6 +79,32 @@ TEST(Runtime, ServesSeveralPortsAndQueuesWhileTablesChange) {
   EXPECT_EQ(pool.available(), pool.size());
 }
 
+// All in one queue before anybody looks: its worker is behind when it has served a few bursts, and
+// the other one has nothing else to do.
+TEST(Runtime, SpreadsWhatOneWorkerIsBehindWith) {
+  constexpr unsigned kFrames = 500;
+  RingPort wire("r_spread", {.rx_queues = 2, .tx_queues = 3});
+  MbufPool pool("r_spread_pool", {.descriptors = 4096}, 0);
+  const PortConfig ports[] = {{.name = wire.name()}};
+  dataplane::LeaseBoard leases;
+  {
+    Runtime runtime(eal_under_test(), ports, {.burst = 8, .idle = Idle::sleep, .give_cycles = 0});
+    const auto table = table_of(runtime, leases, 1);
+    for (const auto& mailbox : runtime.mailboxes()) ASSERT_TRUE(mailbox->post(&table));
+    for (unsigned i = 0; i < kFrames; ++i) wire.deliver(pool, request_frame());
+    runtime.launch();
+    wait_until([&] { return received(runtime) == kFrames; });
+    runtime.stop();
+    const WorkerStatus& giver = runtime.workers()[0]->status();
+    const WorkerStatus& taker = runtime.workers()[1]->status();
+    EXPECT_GT(giver.handed_over.get(), 0U);
+    EXPECT_EQ(giver.handed_over.get(), taker.counters.received.get());
+    EXPECT_EQ(wire.sent_count(1), taker.counters.received.get());
+  }
+  EXPECT_EQ(wire.take_sent(0).size() + wire.take_sent(1).size(), kFrames);
+  EXPECT_EQ(pool.available(), pool.size());
+}
+
 TEST(Runtime, SendsForControlOnBothKindsOfPort) {
   RingPort own("r_own");
   RingPort shared("r_shared", {.tx_queues = 1});

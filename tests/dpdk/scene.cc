@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tests/dpdk/scene.h"
 
+#include <array>
+
 namespace carp::dpdk {
 namespace {
+
+constexpr std::array<int, 16> kSockets{};  // of the workers
 
 Topology started(Port& port, const MbufPool& pool, unsigned workers) {
   port.start(pool);
@@ -48,7 +52,8 @@ Scene::Scene(const std::string& label, const SceneSpec& spec)
       port({.name = wire.name()}, spec.workers),
       mailbox(0, 0),
       topology(started(port, pool, spec.workers)),
-      worker(spec.worker, topology.workers.at(0), mailbox) {}
+      spread(plan_handovers(topology), kSockets),
+      worker(spec.worker, topology.workers.at(0), mailbox, spread.ends_of(0)) {}
 
 dataplane::ForwardTable Scene::make_table(uint64_t generation, bool master) const {
   dataplane::ForwardTable table(

@@ -7,6 +7,7 @@
 
 #include "lib/dpdk/mailbox.h"
 #include "lib/dpdk/port.h"
+#include "lib/dpdk/spread.h"
 #include "lib/dpdk/worker.h"
 #include "tests/dpdk/ring_port.h"
 #include "tests/support/frames.h"
@@ -34,7 +35,7 @@ inline constexpr uint8_t kUnknownVhid = 200;
 struct SceneSpec {
   RingPortSpec ring;
   WorkerConfig worker;
-  unsigned workers = 1;        // for the plan; the scene runs number 0
+  unsigned workers = 1;        // for the plan; the scene has number 0, tests may make the others
   uint32_t pool_extra = 4096;  // mbufs besides those that the port and the worker may hold
 };
 
@@ -55,6 +56,7 @@ struct Scene {
   Port port;
   Mailbox mailbox;
   Topology topology;
+  Spread spread;
   Worker worker;
 };
 

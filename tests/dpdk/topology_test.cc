@@ -72,6 +72,33 @@ TEST(Topology, SpareWorkersHaveNoQueue) {
   EXPECT_TRUE(topology.workers[2].empty());
 }
 
+TEST(Topology, OwnersOfAPortHelpEachOtherBeginningWithTheNext) {
+  const PortQueues ports[] = {{5, {2, 3, 2, true}}, {6, {1, 1, 1, false}}, {7, {3, 3, 3, false}}};
+  using Ways = std::vector<Handover>;
+  EXPECT_EQ(plan_handovers(plan_topology(ports, 3)), (Ways{{5, 0, 1, 1},
+                                                           {5, 1, 0, 0},
+                                                           {7, 0, 1, 2},
+                                                           {7, 0, 2, 0},
+                                                           {7, 1, 2, 0},
+                                                           {7, 1, 0, 1},
+                                                           {7, 2, 0, 1},
+                                                           {7, 2, 1, 2}}));
+}
+
+// Several receive queues of one worker are one place to hand over to.
+TEST(Topology, HelpsOnceForAllQueuesOfAPort) {
+  const PortQueues port{5, {4, 2, 2, false}};
+  EXPECT_EQ(plan_handovers(plan_topology({&port, 1}, 2)),
+            (std::vector<Handover>{{5, 0, 1, 1}, {5, 1, 0, 0}}));
+}
+
+TEST(Topology, NobodyHelpsWhereOneWorkerOwnsThePort) {
+  const PortQueues ports[] = {{5, {1, 2, 1, true}}, {6, {1, 1, 1, false}}};
+  EXPECT_TRUE(plan_handovers(plan_topology(ports, 3)).empty());
+  const PortQueues wide{7, {4, 2, 1, true}};
+  EXPECT_TRUE(plan_handovers(plan_topology({&wide, 1}, 1)).empty());
+}
+
 // For all small machines: each receive queue has exactly one worker, each transmit queue one
 // thread, and control gets to every port.
 TEST(Topology, NoQueueHasTwoThreads) {
@@ -99,6 +126,13 @@ TEST(Topology, NoQueueHasTwoThreads) {
         }
       }
       EXPECT_EQ(received.size(), 2U * plan.rx_queues);
+      // Whoever takes frames of a port sends on a queue that is its own already.
+      const auto ways = plan_handovers(topology);
+      EXPECT_EQ(ways.size(), 2U * plan.owners * (plan.owners - 1U));
+      for (const Handover& way : ways) {
+        EXPECT_NE(way.giver, way.taker);
+        EXPECT_EQ(senders.count({way.port, way.tx_queue, way.taker}), 1U);
+      }
       for (const ControlRoute& route : topology.control) {
         senders.insert({route.port, route.tx_queue, route.worker.value_or(~0U)});
       }
