@@ -19,6 +19,7 @@ struct WorkerView {
   unsigned lcore = 0;
   uint64_t received = 0;                                      // frames
   std::array<uint64_t, dataplane::kReasonCount> by_reason{};  // frames
+  uint64_t handed_over = 0;                                   // frames, to other workers
   double busy = 0;                                            // 0 to 1, since the last question
   uint64_t table_generation = 0;
   bool stalled = false;             // has not polled for a while

@@ -18,6 +18,7 @@ namespace {
   const dpdk::WorkerStatus& status = worker.status();
   WorkerView view{.lcore = runtime.lcores()[number],
                   .received = status.counters.received.get(),
+                  .handed_over = status.handed_over.get(),
                   .busy = heartbeats.busy(number),
                   .table_generation = status.applied_generation.load(std::memory_order_relaxed),
                   .stalled = heartbeats.is_stalled(number, now)};

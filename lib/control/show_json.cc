@@ -94,6 +94,7 @@ using Json = nlohmann::ordered_json;
   worker["echo_replies"] = frames(view, Reason::echo_answered);
   worker["punted"] = frames(view, Verdict::punt);
   worker["dropped"] = to_json(drop_counts(view));
+  worker["handed_over"] = view.handed_over;
   worker["busy"] = busy_ratio(view);
   worker["table_generation"] = view.table_generation;
   worker["stalled"] = view.stalled;

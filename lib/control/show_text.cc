@@ -148,6 +148,7 @@ std::string workers_text(const ShowInput& input) {
                    {"ECHO_REPLIES", Align::right},
                    {"PUNTED", Align::right},
                    {"DROPPED", Align::right},
+                   {"HANDED_OVER", Align::right},
                    {"BUSY", Align::right},
                    {"TABLE", Align::right},
                    {"POLLS"},
@@ -159,7 +160,7 @@ std::string workers_text(const ShowInput& input) {
                std::to_string(frames(worker, Reason::arp_answered)),
                std::to_string(frames(worker, Reason::echo_answered)),
                std::to_string(frames(worker, Verdict::punt)),
-               std::to_string(frames(worker, Verdict::drop)),
+               std::to_string(frames(worker, Verdict::drop)), std::to_string(worker.handed_over),
                format("%.1f %%", busy_ratio(worker) * 100), std::to_string(worker.table_generation),
                worker.stalled ? "stalled" : "yes", or_none(queues)});
   }

@@ -33,7 +33,8 @@ void expect_holds(const json& document, const json& wanted) {
 }
 
 [[nodiscard]] WorkerView worker_view(unsigned lcore) {
-  WorkerView worker{.lcore = lcore, .received = 15, .busy = 0.42, .table_generation = 7};
+  WorkerView worker{
+      .lcore = lcore, .received = 15, .handed_over = 3, .busy = 0.42, .table_generation = 7};
   const auto count = [&](Reason reason, uint64_t frames) {
     worker.by_reason[static_cast<size_t>(reason)] = frames;
   };
@@ -148,6 +149,7 @@ TEST(ShowWorkers, DocumentCountsEveryReason) {
                             {"arp_replies", 5u},
                             {"echo_replies", 1u},
                             {"punted", 3u},
+                            {"handed_over", 3},
                             {"busy", 0.42},
                             {"table_generation", 7u},
                             {"stalled", false},

@@ -48,7 +48,7 @@ TEST(ShowTable, AlignsAndLeavesNoBlanksAtTheEnd) {
 
 TEST(Show, EveryTopicHasHeadingsAndNoTrailingBlanks) {
   CommandRig console(lab_config({vhost("carp0", 1, "192.168.1.50/24")}));
-  console.view.workers = {{.lcore = 1, .busy = 0.5}};
+  console.view.workers = {{.lcore = 1, .handed_over = 7, .busy = 0.5}};
   console.view.versions = {"dpdk-carp 0.1.0"};
   for (const std::string topic : {"vhosts", "interfaces", "workers", "peers", "statistics",
                                   "demotion", "history", "config", "version"}) {
@@ -58,8 +58,10 @@ TEST(Show, EveryTopicHasHeadingsAndNoTrailingBlanks) {
   }
   EXPECT_EQ(
       console.say("show workers"),
-      "LCORE  RECEIVED  ARP_REPLIES  ECHO_REPLIES  PUNTED  DROPPED    BUSY  TABLE  POLLS  QUEUES\n"
-      "    1         0            0             0       0        0  50.0 %      0  yes    -\n");
+      "LCORE  RECEIVED  ARP_REPLIES  ECHO_REPLIES  PUNTED  DROPPED  HANDED_OVER    BUSY  TABLE  "
+      "POLLS  QUEUES\n"
+      "    1         0            0             0       0        0            7  50.0 %      0  "
+      "yes    -\n");
 }
 
 TEST(Show, UnknownTopicsAreNone) {
