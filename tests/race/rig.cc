@@ -52,18 +52,26 @@ WorkerRig::WorkerRig(unsigned number)
 
 std::unique_ptr<const ForwardTable> make_table(uint64_t generation,
                                                const dataplane::LeaseBoard& leases,
-                                               const std::vector<WorkerRig*>& rigs) {
+                                               const std::vector<dataplane::PortId>& ports) {
   std::vector<dataplane::Interface> interfaces;
-  for (const WorkerRig* rig : rigs) interfaces.push_back({rig->port(), net::kUntagged, kPortMac});
+  for (const dataplane::PortId port : ports) interfaces.push_back({port, net::kUntagged, kPortMac});
   auto table = std::make_unique<ForwardTable>(generation, leases, std::move(interfaces));
   const dataplane::Slot slot{.mac = numbered(generation),
                              .source = numbered(generation),
                              .lease = kLease,
                              .vhid = 1,
                              .master = true};
-  for (size_t i = 0; i < rigs.size(); ++i)
+  for (size_t i = 0; i < ports.size(); ++i)
     table->add(static_cast<dataplane::InterfaceIndex>(i), kSharedIp, true, {&slot, 1});
   return table;
+}
+
+std::unique_ptr<const ForwardTable> make_table(uint64_t generation,
+                                               const dataplane::LeaseBoard& leases,
+                                               const std::vector<WorkerRig*>& rigs) {
+  std::vector<dataplane::PortId> ports;
+  for (const WorkerRig* rig : rigs) ports.push_back(rig->port());
+  return make_table(generation, leases, ports);
 }
 
 net::Frame request_frame() {

@@ -53,6 +53,9 @@ class WorkerRig {
 
 // A table of that generation for these ports: MASTER of vhid 1, under kLease of the board.
 [[nodiscard]] std::unique_ptr<const dataplane::ForwardTable> make_table(
+    uint64_t generation, const dataplane::LeaseBoard& leases,
+    const std::vector<dataplane::PortId>& ports);
+[[nodiscard]] std::unique_ptr<const dataplane::ForwardTable> make_table(
     uint64_t generation, const dataplane::LeaseBoard& leases, const std::vector<WorkerRig*>& rigs);
 
 // Who has the shared address?
