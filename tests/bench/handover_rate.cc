@@ -12,13 +12,13 @@
 // Prints the answers of both together with a helper, as a ratio to those without, turn by turn
 // (median, lowest, highest), and what share of the frames the helper had. Turns in which a worker
 // was not on its CPU nearly all the time say nothing and are played again.
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <thread>
