@@ -124,6 +124,8 @@ void Engine::set_interface(const InterfaceConfig& config, TimePoint now) {
   for (InterfaceEntry& interface : interfaces_) {
     if (interface.config.name != config.name) continue;
     interface.config.addresses = config.addresses;
+    // A hold that has begun, too.
+    interface.held_until += config.link_hold - interface.config.link_hold;
     interface.config.link_hold = config.link_hold;
     config_.interfaces[interface.index] = interface.config;
     want_layout(now);

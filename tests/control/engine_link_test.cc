@@ -164,5 +164,22 @@ TEST(Holds, EndOfAHoldIsADeadline) {
   EXPECT_EQ(rig.engine().next_deadline(), rig.now() + seconds(5));
 }
 
+// A reload, too: who waits for a switch port and finds that it forwards need not wait to the end.
+TEST(Holds, AHoldThatHasBegunTakesTheLengthOfTheNewConfiguration) {
+  Config config = lan_config({carp0()});
+  config.interfaces[0].link_hold = seconds(60);
+  InterfaceConfig interface = config.interfaces[0];
+  EngineRig rig(std::move(config));
+  rig.pass();
+  rig.set_link(0, true);
+  rig.run(seconds(2));
+  interface.link_hold = seconds(5);
+  rig.engine().set_interface(interface, rig.now());
+  rig.pass();
+  EXPECT_EQ(rig.state(), State::init);
+  rig.run(seconds(4));
+  EXPECT_NE(rig.state(), State::init);
+}
+
 }  // namespace
 }  // namespace carp::control
