@@ -168,10 +168,15 @@ const VhostEntry* Engine::find_vhost(std::string_view name) const noexcept {
   return place == by_name_.end() ? nullptr : place->second;
 }
 
+// Iterators, not ranges: clang 14 does not understand how GCC 12's library hands out a subrange.
 std::span<const std::unique_ptr<VhostEntry>> Engine::vhosts_on(
     dataplane::InterfaceIndex interface) const {
-  return std::ranges::equal_range(vhosts_, interface, {},
-                                  [](const auto& entry) { return entry->interface; });
+  const auto first = std::partition_point(vhosts_.begin(), vhosts_.end(),
+                                          [&](const auto& e) { return e->interface < interface; });
+  const auto last = std::partition_point(first, vhosts_.end(),
+                                         [&](const auto& e) { return e->interface == interface; });
+  return std::span(vhosts_).subspan(static_cast<size_t>(first - vhosts_.begin()),
+                                    static_cast<size_t>(last - first));
 }
 
 // Whoever waited for this speaks now.
