@@ -35,11 +35,8 @@ AnswerLimit::Share& AnswerLimit::place_for(Line& line, net::Ipv4Address client,
   return *std::ranges::min_element(line.shares, {}, rank);
 }
 
-net::Ipv4Address client_of(net::ConstBytes frame, Reason reason) noexcept {
-  const auto* ethernet = net::view_at<net::EthernetHeader>(frame, 0);
-  assert(ethernet != nullptr);
-  const bool tagged = ethernet->ether_type.get() == net::kEtherTypeVlan;
-  const size_t payload = sizeof *ethernet + (tagged ? sizeof(net::VlanTag) : 0);
+net::Ipv4Address client_of(net::Bytes frame, Reason reason) noexcept {
+  const size_t payload = read_link(frame).payload;
   if (reason == Reason::arp_answered)
     return {net::view_at<net::ArpPacket>(frame, payload)->target_ip.get()};
   return {net::view_at<net::Ipv4Header>(frame, payload)->destination.get()};

@@ -49,6 +49,6 @@ class AnswerLimit {
 
 // Whom an answer of ours goes to. Requires: process() made `frame` and gave `reason`, whose verdict
 // is transmit.
-[[nodiscard]] net::Ipv4Address client_of(net::ConstBytes frame, Reason reason) noexcept;
+[[nodiscard]] net::Ipv4Address client_of(net::Bytes frame, Reason reason) noexcept;
 
 }  // namespace carp::dataplane

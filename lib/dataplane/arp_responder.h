@@ -5,7 +5,9 @@
 // stands here, for a worker's loop to take in. Pure; workers, per frame.
 #pragma once
 
-#include "lib/dataplane/arp_reply.h"
+#include <cstddef>
+
+#include "lib/dataplane/arp_words.h"
 #include "lib/dataplane/classify.h"
 #include "lib/dataplane/mastership.h"
 #include "lib/dataplane/table.h"
@@ -25,6 +27,7 @@ namespace carp::dataplane {
 [[nodiscard, gnu::always_inline]] inline bool is_remarkable(const net::ArpPacket& arp,
                                                             const Interface& interface,
                                                             const ForwardTable& table) noexcept {
+  static_assert(offsetof(Interface, mac) + sizeof(uint64_t) <= sizeof(Interface));
   return has_remarkable_mac(arp, interface.mac) ||
          table.may_be_shared(interface.key | arp.sender_ip.raw());
 }

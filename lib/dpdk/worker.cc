@@ -199,7 +199,7 @@ void Worker::serve(Burst& burst, unsigned count, dataplane::PortId port,
     if (unlikely(arp_limit_.is_on() || echo_limit_.is_on())) limit(burst, tally);
     transmit(burst, port, tx_queue, tally);
   } else {
-    burst.dropped = burst.frames;
+    std::copy_n(burst.frames.begin(), count, burst.dropped.begin());
     burst.drop_count = count;
     tally.add(Reason::no_table, count);
   }

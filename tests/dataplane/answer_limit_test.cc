@@ -59,7 +59,7 @@ TEST(AnswerLimit, AnOldShareMakesRoomFirst) {
 }
 
 [[nodiscard]] net::Ipv4Address client_of_answer(const net::Frame& question) {
-  const Outcome outcome = run(standard_scene(), question);
+  Outcome outcome = run(standard_scene(), question);
   EXPECT_EQ(verdict_of(outcome.reason), Verdict::transmit);
   return client_of(outcome.frame, outcome.reason);
 }
