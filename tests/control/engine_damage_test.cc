@@ -7,13 +7,13 @@
 #include <gtest/gtest.h>
 
 #include "lib/net/checksum.h"
+#include "tests/control/counts.h"
 #include "tests/control/engine_rig.h"
 #include "tests/control/neighbour.h"
 
 namespace carp::control {
 namespace {
 
-using Counts = std::map<std::string, uint64_t>;
 using std::chrono::milliseconds;
 
 constexpr size_t kIp = 14;
@@ -74,15 +74,6 @@ void mend(net::Frame& frame) {
   };
   mend_at(kCarp, 36, kCarp + 6);
   mend_at(kIp, (frame[kIp] & 15) * 4u, kIp + 10);
-}
-
-[[nodiscard]] Counts counts_of(const Statistics& statistics) {
-  Counts counts;
-#define X(name, text) \
-  if (statistics.name != 0) counts[#name] = statistics.name;
-  CARP_STATISTICS(X)
-#undef X
-  return counts;
 }
 
 // A BACKUP that was advertised to a second ago, so that restarting its timer is seen.

@@ -4,6 +4,7 @@
 // judges the advertisement; one counter moves, and nothing else changes where it is refused.
 #include <gtest/gtest.h>
 
+#include "tests/control/counts.h"
 #include "tests/control/engine_rig.h"
 #include "tests/control/neighbour.h"
 #include "tests/support/frames.h"
@@ -16,18 +17,6 @@ using proto::Pace;
 using proto::State;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-using Counts = std::map<std::string, uint64_t>;
-
-// The counters that are not zero.
-[[nodiscard]] Counts counts_of(const Statistics& statistics) {
-  Counts counts;
-#define X(name, text) \
-  if (statistics.name != 0) counts[#name] = statistics.name;
-  CARP_STATISTICS(X)
-#undef X
-  return counts;
-}
 
 // Everything of a virtual host that an advertisement could change.
 [[nodiscard]] auto trace_of(const EngineRig& rig) {
