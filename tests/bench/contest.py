@@ -63,13 +63,13 @@ def start_testpmd(place, mode, name=None, worker_cpus=None):
                        place.capture(captures.SMALL), worker_cpus)
 
 
-def start_appliance(place, name, load, worker_cpus=None):
+def start_appliance(place, name, load, worker_cpus=None, advbase=ADVBASE):
     """As MASTER of everything, at an operator's word."""
     socket = place.path(name + ".sock")
     config = place.path(name + ".ini")
     with open(os.open(config, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w",
               encoding="ascii") as file:
-        file.write(captures.configuration(load, socket, ADVBASE))
+        file.write(captures.configuration(load, socket, advbase))
     started = place.start(name, lambda eal: program.appliance(place.binary, eal, config),
                           place.capture(load), worker_cpus)
     try:
@@ -95,13 +95,14 @@ def masters(socket):
     return sum(vhost["state"] == "MASTER" for vhost in vhosts)
 
 
-def busy(socket):
-    return json.loads(program.console(socket, ["show workers json"]))["workers"][0]["busy"]
+def worker_of(socket):
+    """What `show workers` says of the first."""
+    return json.loads(program.console(socket, ["show workers json"]))["workers"][0]
 
 
 def reject_unanswered(socket):
     """A rate of refusals is no rate of replies: nearly all frames must have been answered."""
-    worker = json.loads(program.console(socket, ["show workers json"]))["workers"][0]
+    worker = worker_of(socket)
     waiting = sum(worker["dropped"].get(reason, 0) for reason in ("no_table", "not_master"))
     answered = worker["arp_replies"]
     if answered < 0.99 * (worker["received"] - waiting):
@@ -144,7 +145,7 @@ def look_back(place, players, rates):
         player.resume()
         if player.name == "carp":
             time.sleep(2.5)  # busy is of the last whole second
-            result.busy = busy(place.path("carp.sock"))
+            result.busy = worker_of(place.path("carp.sock"))["busy"]
         reject_unanswered(place.path(player.name + ".sock"))
         player.pause()
     return result

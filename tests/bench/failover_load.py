@@ -7,11 +7,11 @@ worker takes them. The appliance measures itself (`show statistics`); an operato
 """
 
 import json
-import os
 import time
 from dataclasses import dataclass
 
 import captures
+import contest
 import program
 
 SINGLE_SWITCHES = 400
@@ -29,32 +29,9 @@ class Failover:
 
 def start(place, name):
     """MASTER of all, at an operator's word; control alone on its core."""
-    socket, config = place.path(name + ".sock"), place.path(name + ".ini")
-    with open(os.open(config, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w",
-              encoding="ascii") as file:
-        file.write(captures.configuration(LOAD, socket, advbase=1))
-    started = place.start(name, lambda eal: program.appliance(place.binary, eal, config),
-                          place.capture(LOAD))
-    try:
-        started.wait_for("its console answered", lambda: os.path.exists(socket))
-        program.isolate(started.process.pid, place.worker_cpu)
-        started.wait_for("it was MASTER of all", lambda: masters(socket) == LOAD.vhosts)
-    except BaseException:
-        started.close()
-        raise
-    return started, socket
-
-
-def ask(socket, topic):
-    return json.loads(program.console(socket, [f"show {topic} json"]))[topic]
-
-
-def masters(socket):
-    time.sleep(0.1)
-    try:
-        return sum(vhost["state"] == "MASTER" for vhost in ask(socket, "vhosts"))
-    except (OSError, ValueError):
-        return 0
+    started = contest.start_appliance(place, name, LOAD, advbase=1)
+    program.isolate(started.process.pid, place.worker_cpu)
+    return started, place.path(name + ".sock")
 
 
 def times(socket):
@@ -62,7 +39,7 @@ def times(socket):
 
 
 def tables(socket):
-    return ask(socket, "workers")[0]["table_generation"]
+    return contest.worker_of(socket)["table_generation"]
 
 
 def switch_one(place):

@@ -3,6 +3,8 @@
 
 import statistics
 
+import spread
+
 # Key, sentence, who, against whom, what design.md wants.
 RATIOS = [
     ("carp_io", "replies of dpdk-carp to frames of io", "carp", "io", 0.90),
@@ -18,13 +20,13 @@ TWO_WORKERS = [
 ]
 
 
-def spread_of(values):
+def range_of(values):
     return {"median": statistics.median(values), "lowest": min(values), "highest": max(values)}
 
 
 def ratios_of(rounds):
     """By key: the median over the rounds, and the lowest and highest."""
-    return {key: spread_of([r.rates[who] / r.rates[whom] for r in rounds])
+    return {key: range_of([r.rates[who] / r.rates[whom] for r in rounds])
             for key, _, who, whom, _ in RATIOS}
 
 
@@ -89,6 +91,8 @@ def others(results):
                   "the same, 255 vhosts at once: " + times(failover["all"]) +
                   f"; {failover['tables_for_all']:.2f} tables",
                   "advertisements late meanwhile (aim p99.9 <= 1 ms): " + times(failover["late"])]
+    if handover := results.get("handover"):
+        lines += [spread.table_of(handover)]
     return lines + [""] if lines else []
 
 
