@@ -78,6 +78,7 @@ struct GlobalConfig {
   std::chrono::seconds preempt_delay{0};
   std::chrono::seconds gratuitous_refresh{60};  // 0: off
   std::string state_dir = "/var/lib/dpdk-carp";
+  std::chrono::seconds transition{0};  // from one password or address list to another (I2.13)
   [[nodiscard]] friend bool operator==(const GlobalConfig&, const GlobalConfig&) = default;
 };
 

@@ -42,14 +42,12 @@ void read_workers(const Section& section, Draft& draft, Findings& findings) {
 
 void read_global(const Section& section, Draft& draft, Findings& findings) {
   GlobalConfig& global = draft.config.global;
-  uint32_t transition_s = 0;
   Keys keys;
   keys.once("startup_hold", whole(global.startup_hold, 0, kHourS));
   keys.once("preempt_delay", whole(global.preempt_delay, 0, kHourS));
   keys.once("state_dir", path(global.state_dir));
-  keys.once("transition", whole(transition_s, 0, kDayS));
+  keys.once("transition", whole(global.transition, 0, kDayS));
   keys.read(section, findings);
-  if (transition_s != 0) draft.config.unsupported.push_back("[global] transition");
 }
 
 void read_gratuitous(const Section& section, Draft& draft, Findings& findings) {

@@ -170,7 +170,8 @@ std::vector<SettingSection> sections_of(const Config& config, Passwords password
       {"global",
        "",
        {setting("startup_hold", global.startup_hold),
-        setting("preempt_delay", global.preempt_delay), setting("state_dir", global.state_dir)}});
+        setting("preempt_delay", global.preempt_delay), setting("state_dir", global.state_dir),
+        setting("transition", global.transition)}});
   return sections;
 }
 

@@ -146,7 +146,7 @@ proto::Circumstances Engine::circumstances(TimePoint now) const {
 Reason Engine::why_not_running(const VhostEntry& entry) const {
   if (stopping_) return Reason::stopped;
   if (!entry.config.up) return Reason::admin_down;
-  if (!entry.authenticator) return Reason::no_address;
+  if (!entry.sets.can_sign()) return Reason::no_address;
   if (!config_.sysctl.allow) return Reason::not_allowed;
   const InterfaceEntry& interface = interfaces_[entry.interface];
   if (!interface.link_up) return Reason::link_down;

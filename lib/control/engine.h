@@ -162,15 +162,23 @@ class Engine {
       dataplane::InterfaceIndex interface) const;
   Entry& create_entry(const proto::VhostConfig& config, dataplane::InterfaceIndex interface,
                       proto::TimePoint now);
-  void adopt(Entry& entry, const proto::VhostConfig& config, bool is_new, proto::TimePoint now);
+  void adopt(Entry& entry, const proto::VhostConfig& config, bool is_new, proto::TimePoint now,
+             Outbox& out);
   [[nodiscard]] Entry* find(std::string_view name) noexcept;
+
+  // engine_transition.cc
+  void change_set(Entry& entry, proto::TimePoint now, Outbox& out);
+  void switch_set(Entry& entry, const std::string& why, proto::TimePoint now, Outbox& out);
+  void run_transition(Entry& entry, proto::TimePoint now, Outbox& out);
+  void follow_addresses(Entry& entry, std::span<const net::Ipv4Prefix> before,
+                        proto::TimePoint now);
 
   // engine_receive.cc
   [[nodiscard]] InterfaceEntry* interface_of(dataplane::PortId port, net::ConstBytes frame);
   void refuse(const InterfaceEntry& interface, net::ConstBytes frame, proto::Refusal refusal,
               proto::TimePoint now, Outbox& out);
   [[nodiscard]] std::optional<proto::Refusal> judge(Entry& entry, const proto::Advert& advert,
-                                                    proto::TimePoint now);
+                                                    proto::TimePoint now, Outbox& out);
   void log_bad(std::string_view name, const std::string& details, proto::TimePoint now,
                Outbox& out);
   void leave_step(Entry& entry, proto::TimePoint now);

@@ -32,7 +32,7 @@ void Engine::set_vhost(const VhostConfig& config, dataplane::InterfaceIndex inte
   if (is_new) entry = &create_entry(config, interface, now);
   if (is_new && entry->has_interface() && config.vhid != 0)
     out.accept.push_back({interfaces_[interface].facts.port, net::virtual_mac(config.vhid)});
-  adopt(*entry, config, is_new, now);
+  adopt(*entry, config, is_new, now, out);
   refresh_entry(*entry, now, out);
   plan(*entry);
 }
@@ -63,25 +63,17 @@ VhostEntry& Engine::create_entry(const VhostConfig& config, dataplane::Interface
 }
 
 // Takes over the parameters; state, counter and mastership stay (D23).
-void Engine::adopt(VhostEntry& entry, const VhostConfig& config, bool is_new, TimePoint now) {
+void Engine::adopt(VhostEntry& entry, const VhostConfig& config, bool is_new, TimePoint now,
+                   Outbox& out) {
   const VhostConfig before = std::exchange(entry.config, config);
-  if (!is_new) sharers_.remove(entry.interface, before.addresses);
-  sharers_.add(entry.interface, config.addresses);
-  const bool digest_differs = is_new || before.key != config.key ||
-                              before.addresses != config.addresses ||
-                              before.address_order != config.address_order;
-  if (digest_differs) {
-    entry.authenticator.reset();
-    if (config.vhid != 0 && !config.addresses.empty() && entry.has_interface())
-      entry.authenticator.emplace(config.key, config.vhid, config.addresses, config.address_order);
+  if (is_new) {
+    sharers_.add(entry.interface, entry.sets.addresses());
+  } else {
+    change_set(entry, now, out);
   }
   if (before.pace != config.pace) proto::on_pace(entry.vhost, config.pace, circumstances(now));
   entry.vhost.openbsd_demotion = config.openbsd_demotion;
   entry.replay.set_policy(config.replay);
-  if (entry.is_master() && before.addresses != config.addresses) {
-    drop_announcements(entry);
-    if (!entry.announcing) queue_announcements(entry);
-  }
   want_layout(now);
   paces_changed_ = true;
 }
@@ -97,7 +89,7 @@ void Engine::remove_vhost(const std::string& name, TimePoint now, Outbox& out) {
     peers_.forget(entry.interface, entry.config.vhid);
     interfaces_[entry.interface].by_vhid[entry.config.vhid] = nullptr;
   }
-  sharers_.remove(entry.interface, entry.config.addresses);
+  sharers_.remove(entry.interface, entry.sets.addresses());
   by_lease_[entry.lease] = nullptr;
   by_name_.erase(entry.config.name);
   agenda_.erase(entry.lease);

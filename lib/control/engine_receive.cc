@@ -77,9 +77,9 @@ void Engine::on_advert_frame(dataplane::PortId port, net::ConstBytes frame, Time
   if (!parsed) return refuse(*interface, frame, parsed.error(), now, out);
   const Advert& advert = parsed.value();
   VhostEntry* entry = interface->by_vhid[advert.vhid];
-  if (entry == nullptr || !entry->authenticator)
+  if (entry == nullptr || !entry->sets.can_sign())
     return refuse(*interface, frame, Refusal::bad_vhid, now, out);
-  const auto refusal = judge(*entry, advert, now);
+  const auto refusal = judge(*entry, advert, now, out);
   if (!refusal) tell_counter(*entry, out);
   if (!entry->runs()) {
     // Counted as F6 does, but noted: its sender serves a slot of ARP balancing (D7).
@@ -93,11 +93,16 @@ void Engine::on_advert_frame(dataplane::PortId port, net::ConstBytes frame, Time
 }
 
 // Version, type, digest, replay (C92 steps 9 and 10, D15, D11).
-std::optional<Refusal> Engine::judge(VhostEntry& entry, const Advert& advert, TimePoint now) {
+std::optional<Refusal> Engine::judge(VhostEntry& entry, const Advert& advert, TimePoint now,
+                                     Outbox& out) {
   if (advert.version != 2 || advert.type != 1) return Refusal::bad_version;
-  if (!entry.authenticator->verify(advert.counter, advert.digest)) return Refusal::bad_auth;
+  const SharedSets::Match match = entry.sets.verify(advert.counter, advert.digest);
+  if (match == SharedSets::Match::none) return Refusal::bad_auth;
   switch (entry.replay.judge(advert, now)) {
-    case ReplayGuard::Verdict::accept: return std::nullopt;
+    case ReplayGuard::Verdict::accept:
+      if (match == SharedSets::Match::next)
+        switch_set(entry, to_string(advert.source) + " says it", now, out);
+      return std::nullopt;
     case ReplayGuard::Verdict::replay: return Refusal::replay;
     case ReplayGuard::Verdict::loop: return Refusal::loop;
   }
@@ -184,6 +189,9 @@ void Engine::note_peer(const VhostEntry& entry, const Advert& advert, TimePoint 
   std::string note;
   if (advert.source == own_address(entry)) note = "uses our own address";
   if (entry.replay.is_constant(advert.source)) note = "repeats one counter (OpenBSD)";
+  if (entry.sets.has_previous() &&
+      entry.sets.verify(advert.counter, advert.digest) == SharedSets::Match::previous)
+    note = "says the old password or addresses, accepted while they change";
   // Its master down time may end before our lease does (D4 rule 1).
   const proto::Pace own = entry.vhost.pace;
   const bool sub_second = own.advbase == 0 && advert.pace.advbase == 0;
@@ -219,7 +227,7 @@ void Engine::on_conflict_frame(dataplane::PortId port, net::ConstBytes frame, Ti
   if (interface == nullptr || arp == nullptr) return;
   const net::Ipv4Address address{arp->sender_ip.get()};
   for (const auto& entry : vhosts_on(interface->index)) {
-    const auto& shared = entry->config.addresses;
+    const auto& shared = entry->sets.addresses();
     const bool ours = entry->is_master() &&
                       std::any_of(shared.begin(), shared.end(),
                                   [&](const auto& prefix) { return prefix.address == address; });

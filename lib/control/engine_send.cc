@@ -30,7 +30,7 @@ constexpr size_t kInFlightMax = 8;
 // C7: the first own address whose subnet holds the first shared address; else the first.
 net::Ipv4Address Engine::own_address(const VhostEntry& entry) const {
   const auto& own = interfaces_[entry.interface].config.addresses;
-  const net::Ipv4Address shared = entry.config.addresses.front().address;
+  const net::Ipv4Address shared = entry.sets.addresses().front().address;
   const auto same_subnet = std::find_if(own.begin(), own.end(), [&](const net::Ipv4Prefix& prefix) {
     return prefix.contains(shared);
   });
@@ -39,14 +39,14 @@ net::Ipv4Address Engine::own_address(const VhostEntry& entry) const {
 }
 
 void Engine::send_advert(VhostEntry& entry, Speech speech, TimePoint now, Outbox& out) {
-  if (!entry.authenticator) return;
+  if (!entry.sets.can_sign()) return;
   const InterfaceEntry& interface = interfaces_[entry.interface];
   const Pace pace = speech == Speech::bow_out ? proto::kBowOut
                                               : proto::effective_pace(entry.vhost, demotion_.any());
   proto::Advert advert{.vhid = entry.config.vhid, .pace = pace};
   if (entry.config.openbsd_demotion) advert.demotion = demotion_.wire_byte();
   advert.counter = entry.replay.next_counter(now);
-  advert.digest = entry.authenticator->sign(advert.counter);
+  advert.digest = entry.sets.sign(advert.counter);
   entry.replay.note_sent(advert.counter, advert.digest, now);
   tell_counter(entry, out);
 
@@ -115,7 +115,7 @@ void Engine::queue_announcements(const VhostEntry& entry) {
   std::set<net::Ipv4Address> waiting;
   for (const Announcement& announcement : queue)
     if (announcement.lease == entry.lease) waiting.insert(announcement.address);
-  for (const net::Ipv4Prefix& prefix : entry.config.addresses)
+  for (const net::Ipv4Prefix& prefix : entry.sets.addresses())
     if (!waiting.contains(prefix.address) && !is_balanced(entry, prefix.address))
       queue.push_back({entry.lease, prefix.address});
 }

@@ -58,7 +58,7 @@ void Engine::note_table_change(const VhostEntry& entry, TimePoint now) {
     const bool counts = entry.runs() || now < entry.master_heard_until;
     layout_is_stale_ |= counts != entry.slot_counts;
   } else {
-    for (const net::Ipv4Prefix& prefix : entry.config.addresses)
+    for (const net::Ipv4Prefix& prefix : entry.sets.addresses())
       layout_is_stale_ |= sharers_.are_several(entry.interface, prefix.address);
   }
 }
@@ -86,7 +86,7 @@ void Engine::add_shared(ForwardTable& table, const InterfaceEntry& interface, Ti
   for (const auto& entry : vhosts_on(interface.index)) {
     entry->slot_counts = entry->runs() || now < entry->master_heard_until;
     const Slot slot = slot_of(*entry, interface.facts.mac);
-    for (const net::Ipv4Prefix& prefix : entry->config.addresses) {
+    for (const net::Ipv4Prefix& prefix : entry->sets.addresses()) {
       std::vector<Slot>& slots = groups[prefix.address];
       if (!config_.sysctl.arpbalance && !slots.empty()) {
         if (slot.master && !slots.front().master) slots.front() = slot;

@@ -64,6 +64,7 @@ void Engine::run_timers(VhostEntry& entry, TimePoint now, Outbox& out) {
     entry.refresh_at = now + config_.global.gratuitous_refresh;
     queue_announcements(entry);
   }
+  run_transition(entry, now, out);
   // A slot of ARP balancing that nobody serves any more is dropped (D7).
   if (!entry.runs() && entry.slot_counts && now >= entry.master_heard_until) {
     entry.slot_counts = false;
@@ -128,6 +129,7 @@ void Engine::speak(VhostEntry& entry, TimePoint now, Outbox& out) {
 // When run_timers wants to see this one next.
 TimePoint Engine::due_of(const VhostEntry& entry) const {
   TimePoint due = std::min(entry.refresh_at, entry.vhost.lease_until);
+  due = std::min({due, entry.sets.switches_at(), entry.sets.forgets_at()});
   if (!entry.runs() && entry.slot_counts) due = std::min(due, entry.master_heard_until);
   if (entry.is_in_line) return due;  // its turn comes without a timer
   due = std::min(due, entry.vhost.deadline);

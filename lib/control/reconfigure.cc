@@ -65,6 +65,7 @@ constexpr Key<InterfaceConfig> kPortKeys[] = {
 constexpr Key<GlobalConfig> kHoldKeys[] = {
     {"startup_hold", kDiffers<&GlobalConfig::startup_hold>},
     {"preempt_delay", kDiffers<&GlobalConfig::preempt_delay>},
+    {"transition", kDiffers<&GlobalConfig::transition>},
 };
 constexpr Key<GlobalConfig> kGratuitousKeys[] = {
     {"refresh", kDiffers<&GlobalConfig::gratuitous_refresh>},

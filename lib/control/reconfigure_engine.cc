@@ -47,16 +47,17 @@ constexpr const char* kNothingChanged = "nothing was changed";
   return text;
 }
 
-// What departs goes first: its vhid may be another's at once (D9).
+// What departs goes first: its vhid may be another's at once (D9). A new transition holds for what
+// changes with it.
 void carry_out(Engine& engine, const Reconfiguration& difference, proto::TimePoint now,
                Outbox& out) {
   for (const std::string& name : difference.remove) engine.remove_vhost(name, now, out);
+  if (difference.global) engine.set_global(*difference.global, now);
   for (const InterfaceConfig& interface : difference.interfaces)
     engine.set_interface(interface, now);
   for (const proto::VhostConfig& vhost : difference.set)
     engine.set_vhost(vhost, index_of(engine, vhost.interface), now, out);
   if (difference.sysctl) engine.set_sysctl(*difference.sysctl, now, out);
-  if (difference.global) engine.set_global(*difference.global, now);
 }
 
 }  // namespace

@@ -46,6 +46,17 @@ std::string why_not_running(const Engine& engine, const VhostEntry& entry) {
   }
 }
 
+std::string transition_of(const VhostEntry& entry, proto::TimePoint now) {
+  const SharedSets& sets = entry.sets;
+  const bool waits = sets.is_waiting();
+  if (!waits && !sets.has_previous()) return {};
+  const auto left = std::chrono::ceil<std::chrono::seconds>(
+      (waits ? sets.switches_at() : sets.forgets_at()) - now);
+  return (waits ? "says the old password and addresses for at most "
+                : "says the new password and addresses, accepts the old for ") +
+         std::to_string(std::max<int64_t>(left.count(), 0)) + " s";
+}
+
 std::optional<net::Ipv4Address> master_of(const Engine& engine, const VhostEntry& entry) {
   if (entry.is_master()) return engine.own_address(entry);
   const bool is_known = entry.runs() && !entry.master.is_unspecified();

@@ -18,6 +18,10 @@ namespace carp::control {
 // Why a virtual host is INIT, as the end of a sentence; empty where it is not.
 [[nodiscard]] std::string why_not_running(const Engine& engine, const VhostEntry& entry);
 
+// How far a change of password or addresses is (I2.13), as the end of a sentence; empty where none
+// is.
+[[nodiscard]] std::string transition_of(const VhostEntry& entry, proto::TimePoint now);
+
 // Who is MASTER, as far as it is known here: our own address, or that last heard.
 [[nodiscard]] std::optional<net::Ipv4Address> master_of(const Engine& engine,
                                                         const VhostEntry& entry);

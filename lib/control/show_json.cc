@@ -57,6 +57,7 @@ using Json = nlohmann::ordered_json;
   vhost["virtual_mac"] =
       config.vhid == 0 ? Json() : Json(net::to_string(net::virtual_mac(config.vhid)));
   vhost["transitions"] = entry.transitions;
+  vhost["transition"] = or_null(transition_of(entry, input.now));
   vhost["why_not_running"] = or_null(why_not_running(input.engine, entry));
   return vhost;
 }

@@ -104,7 +104,7 @@ std::string vhosts_text(const ShowInput& input) {
                    {"ADVBASE", Align::right},
                    {"ADVSKEW", Align::right},
                    {"ADDRESSES"}});
-  std::string standing;  // why some are INIT
+  std::string standing;  // why some are INIT, or change
   for (const auto& entry : input.engine.vhosts()) {
     const proto::VhostConfig& config = entry->config;
     const auto master = master_of(input.engine, *entry);
@@ -118,6 +118,8 @@ std::string vhosts_text(const ShowInput& input) {
          std::string(to_string(entry->vhost.state)), age(entry->since, input.now),
          master ? net::to_string(*master) : kNone, std::to_string(config.pace.advbase), advskew},
         config.addresses);
+    if (const auto transition = transition_of(*entry, input.now); !transition.empty())
+      standing += config.name + " is in transition: " + transition + '\n';
     if (entry->runs()) continue;
     standing += config.name + " is INIT: " + why_not_running(input.engine, *entry) + '\n';
   }

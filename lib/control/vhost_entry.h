@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// All that the engine keeps of one virtual host beside its state machine: configuration, key,
+// All that the engine keeps of one virtual host beside its state machine: configuration, sets,
 // replay guard, the open steps of D22, and what `show` tells. Owned by the engine.
 #pragma once
 
@@ -8,8 +8,8 @@
 #include <optional>
 #include <vector>
 
+#include "lib/control/shared_sets.h"
 #include "lib/dataplane/table.h"
-#include "lib/proto/auth.h"
 #include "lib/proto/replay.h"
 #include "lib/proto/vhost.h"
 #include "lib/proto/vhost_config.h"
@@ -40,17 +40,18 @@ struct VhostEntry {
       : config(std::move(config_)),
         interface(interface_),
         lease(lease_),
+        sets(set_of(config)),
         replay(std::move(replay_)),
         since(now) {
     vhost.pace = config.pace;
     vhost.openbsd_demotion = config.openbsd_demotion;
   }
 
-  proto::VhostConfig config;
+  proto::VhostConfig config;            // as it shall be; what is said and served now, `sets` knows
   dataplane::InterfaceIndex interface;  // position among the engine's, or kNoInterface
   uint16_t lease;                       // index into the lease board; 1 and up
+  SharedSets sets;
   proto::Vhost vhost;
-  std::optional<proto::Authenticator> authenticator;  // with vhid and address only
   proto::ReplayGuard replay;
 
   std::optional<OpenStep> announcing;  // became MASTER: advertisement and gratuitous ARP

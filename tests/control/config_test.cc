@@ -141,14 +141,14 @@ TEST(Config, EverySettingOfTheProgramIsKept) {
       "[sysctl]\nnet.inet.carp.allow = 0\nnet.inet.carp.log = 2\nnet.inet.carp.arpbalance=1\n"
       "[workers]\nidle = sleep\nburst = 64\narp_limit = 100\necho_limit = 1000000\n"
       "[control]\nlisten = off\nsocket = /tmp/c.sock\nidle_timeout = 60\n"
-      "[global]\nstartup_hold = 30\npreempt_delay = 60\nstate_dir = /s\ntransition = 0\n"
+      "[global]\nstartup_hold = 30\npreempt_delay = 60\nstate_dir = /s\ntransition = 90\n"
       "[gratuitous]\nrefresh = 0\n");
   Config expected = config_of(kGoodFile);
   expected.sysctl = {false, false, 2, true};
   expected.workers = {Idle::sleep, 64, 100, 1'000'000};
   expected.control = {std::nullopt, "/tmp/c.sock", std::nullopt, std::chrono::seconds(60)};
   expected.global = {std::chrono::seconds(30), std::chrono::seconds(60), std::chrono::seconds(0),
-                     "/s"};
+                     "/s", std::chrono::seconds(90)};
   EXPECT_EQ(config, expected);
 }
 
@@ -157,13 +157,12 @@ TEST(Config, UnsupportedSettingsAreNamed) {
   const Config config = config_of(
       kGoodFile +
       "peer = 192.168.1.4\npeer = 192.168.1.5\n"
-      "[global]\ntransition = 5\n"
       "[track web]\ncommand = curl -sf http://127.0.0.1/ # probe\ninterval = 1\ntimeout = 1\n"
       "rise = 2\nfall = 3\ndemotion = 240\n"
       "[hooks]\nstate_change = /bin/a\nstate_change = /bin/b\ntimeout = 10\n"
       "[metrics]\n");
-  EXPECT_THAT(config.unsupported, ElementsAre("[carp0] peer", "[global] transition", "[track web]",
-                                              "[hooks]", "[metrics]"));
+  EXPECT_THAT(config.unsupported,
+              ElementsAre("[carp0] peer", "[track web]", "[hooks]", "[metrics]"));
 }
 
 // I3.1: with a password other hosts may reach the console.

@@ -135,6 +135,7 @@ INSTANTIATE_TEST_SUITE_P(
             [](Config& c) { c.vhosts[0].openbsd_demotion = true; }},
         Row{"[global]: startup_hold changed",
             [](Config& c) { c.global.startup_hold = seconds(9); }},
+        Row{"[global]: transition changed", [](Config& c) { c.global.transition = seconds(9); }},
         Row{"[global]: preempt_delay changed",
             [](Config& c) { c.global.preempt_delay = seconds(9); }},
         Row{"[gratuitous]: refresh changed",

@@ -40,7 +40,8 @@ TEST(ShowConfig, SaysWhatRunsAsAFileWould) {
             "\n[workers]\nidle = poll\nburst = 32\narp_limit = 0\necho_limit = 0\n"
             "\n[control]\nlisten = off\nsocket = /run/dpdk-carp/control.sock\nidle_timeout = 600\n"
             "\n[gratuitous]\nrefresh = 60\n"
-            "\n[global]\nstartup_hold = 0\npreempt_delay = 0\nstate_dir = /var/lib/dpdk-carp\n");
+            "\n[global]\nstartup_hold = 0\npreempt_delay = 0\nstate_dir = /var/lib/dpdk-carp\n"
+            "transition = 0\n");
 }
 
 // But for the passwords it could be started with.

@@ -39,6 +39,24 @@ TEST(WhyInit, NothingWhileItRuns) {
   EXPECT_EQ(why(console), "");
 }
 
+// I2.13: what is typed shows at once; that it is not said yet, too.
+TEST(ShowTransition, SaysWhichSetIsSaidAndForHowLong) {
+  CommandRig console = with_carp0([](Config& c) { c.global.transition = seconds(60); });
+  console.rig.run(seconds(4));
+  const auto transition = [&] { return console.document("vhosts")["vhosts"][0]["transition"]; };
+  EXPECT_TRUE(transition().is_null());
+  console.say("ifconfig carp0 192.168.1.51/24 alias");
+  EXPECT_EQ(transition(), "says the old password and addresses for at most 60 s");
+  EXPECT_TRUE(console.say("show vhosts")
+                  .ends_with("carp0 is in transition: says the old password and addresses for at "
+                             "most 60 s\n"));
+  EXPECT_EQ(console.document("vhosts")["vhosts"][0]["addresses"].size(), 2u);
+  console.rig.run(seconds(61));
+  EXPECT_EQ(transition(), "says the new password and addresses, accepts the old for 59 s");
+  console.rig.run(seconds(60));
+  EXPECT_TRUE(transition().is_null());
+}
+
 TEST(WhyInit, Down) {
   CommandRig console = with_carp0();
   console.say("ifconfig carp0 down");

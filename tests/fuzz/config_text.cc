@@ -83,6 +83,7 @@ std::string ini_of(const Config& config) {
       << "startup_hold = " << config.global.startup_hold.count() << '\n'
       << "preempt_delay = " << config.global.preempt_delay.count() << '\n'
       << "state_dir = " << config.global.state_dir << '\n'
+      << "transition = " << config.global.transition.count() << '\n'
       << "[gratuitous]\nrefresh = " << config.global.gratuitous_refresh.count() << '\n';
   return out.str();
 }
