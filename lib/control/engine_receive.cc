@@ -170,6 +170,7 @@ void Engine::hear(VhostEntry& entry, const Advert& advert, TimePoint now, Outbox
       .is_behind = entry.replay.is_behind(advert.counter, now),
       .jitter = jitter(kTieJitter)};
   entry.master = advert.source;
+  ++entry.adverts_accepted;
   hear_for_slot(entry, advert, now);
   carry_out(entry, proto::on_advert(entry.vhost, heard, circumstances(now)), now, out);
   note_peer(entry, advert, now);

@@ -58,6 +58,7 @@ void Engine::send_advert(VhostEntry& entry, Speech speech, TimePoint now, Outbox
                                  .source = own_address(entry),
                                  .ip_identification = static_cast<uint16_t>(random_())};
   ++statistics_.opackets;  // C105
+  ++entry.adverts_sent;
   ++entry.sequence;
   if (entry.in_flight.size() == kInFlightMax) entry.in_flight.erase(entry.in_flight.begin());
   entry.in_flight.push_back({entry.sequence, now, pace, speech == Speech::advert});

@@ -8,7 +8,9 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <numeric>
 
 #include "lib/proto/time.h"
 
@@ -21,11 +23,20 @@ class Histogram {
     const auto us = static_cast<uint64_t>(std::max<int64_t>(time.count(), 0));
     ++counts_[bucket_of(us)];
     ++count_;
+    sum_ += us;
     max_ = std::max(max_, us);
   }
 
   [[nodiscard]] uint64_t count() const noexcept { return count_; }
   [[nodiscard]] uint64_t max_us() const noexcept { return max_; }
+  [[nodiscard]] uint64_t sum_us() const noexcept { return sum_; }
+  // How many took less than two to the power of `exponent` microseconds; exact. Requires: at
+  // most 31.
+  [[nodiscard]] uint64_t count_below(unsigned exponent) const noexcept {
+    const size_t end = bucket_of(uint64_t{1} << exponent);
+    return std::accumulate(counts_.begin(), counts_.begin() + static_cast<ptrdiff_t>(end),
+                           uint64_t{0});
+  }
   // So long at most took this share of all, 0 to 1; 0 where there was none.
   [[nodiscard]] uint64_t quantile_us(double share) const noexcept {
     const auto wanted = static_cast<uint64_t>(std::ceil(share * static_cast<double>(count_)));
@@ -58,6 +69,7 @@ class Histogram {
 
   std::array<uint64_t, kBuckets> counts_{};
   uint64_t count_ = 0;
+  uint64_t sum_ = 0;
   uint64_t max_ = 0;
 };
 

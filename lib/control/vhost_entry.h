@@ -68,6 +68,8 @@ struct VhostEntry {
   bool slot_counts = false;                                       // as in the last table
   proto::TimePoint since;                                         // the present state was entered
   uint64_t transitions = 0;
+  uint64_t adverts_sent = 0;
+  uint64_t adverts_accepted = 0;
   proto::TimePoint reannounce_from = proto::TimePoint::min();
   proto::TimePoint refresh_at = proto::kNever;  // next periodic gratuitous ARP (I2.10)
   proto::TimePoint tie_log_from = proto::TimePoint::min();

@@ -65,5 +65,25 @@ TEST(Histogram, KnowsTheQuantilesOfAList) {
   }
 }
 
+// Powers of two lie between two buckets, so nothing is said too few or too many.
+TEST(Histogram, CountsExactlyBelowPowersOfTwo) {
+  std::mt19937_64 random(7);
+  std::vector<uint64_t> list;
+  Histogram histogram;
+  uint64_t sum = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    list.push_back(random() >> (32 + random() % 32));
+    if (i % 100 < 32) list.back() = uint64_t{1} << (i % 100);
+    histogram.add(Duration(static_cast<int64_t>(list.back())));
+    sum += list.back();
+  }
+  EXPECT_EQ(histogram.sum_us(), sum);
+  for (unsigned exponent = 0; exponent <= 31; ++exponent) {
+    const auto exact =
+        std::ranges::count_if(list, [=](uint64_t us) { return us < uint64_t{1} << exponent; });
+    EXPECT_EQ(histogram.count_below(exponent), static_cast<uint64_t>(exact)) << exponent;
+  }
+}
+
 }  // namespace
 }  // namespace carp::control
