@@ -6,10 +6,13 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <random>
 
 #include "app/signals.h"
 #include "lib/control/loop.h"
+#include "lib/control/metrics_page.h"
+#include "lib/control/metrics_server.h"
 #include "lib/control/saved_config.h"
 #include "lib/dpdk/start_error.h"
 #include "lib/dpdk/tsc_clock.h"
@@ -109,11 +112,17 @@ void log_port(const dpdk::Port& port) {
 
 // What stands above another thing here is used by it, and lives longer.
 void run_appliance(const Options& options, Config config) {
-  static control::Requests requests;  // signal handlers know it to the end of the program
+  static control::Requests requests;    // signal handlers know it to the end of the program
+  static control::Inquiries inquiries;  // and so do the threads that ask
   const control::ControlConfig console = config.control;
   const std::string state_dir = config.global.state_dir;
-  // Before the EAL ties this thread to a core, where the helper shall not run.
+  // Before the EAL ties this thread to a core, where these two shall not run.
   control::Helper helper;
+  std::optional<control::MetricsServer> metrics;
+  if (config.metrics.listen)
+    metrics.emplace(
+        *config.metrics.listen,
+        [page = std::make_shared<control::MetricsPage>(inquiries)] { return page->get(); });
 
   dpdk::Eal eal(options.eal_arguments);
   install_signal_handlers(requests);  // after the EAL, which may set its own
@@ -133,6 +142,7 @@ void run_appliance(const Options& options, Config config) {
                       .leases = *leases,
                       .runtime = runtime,
                       .helper = helper,
+                      .inquiries = inquiries,
                       .config_file = options.config_file,
                       .state_dir = state_dir,
                       .console = console,

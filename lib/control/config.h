@@ -72,6 +72,12 @@ struct ControlConfig {
   [[nodiscard]] friend bool operator==(const ControlConfig&, const ControlConfig&) = default;
 };
 
+// [metrics] (I4.2).
+struct MetricsConfig {
+  std::optional<Endpoint> listen;
+  [[nodiscard]] friend bool operator==(const MetricsConfig&, const MetricsConfig&) = default;
+};
+
 // [global] and [gratuitous] (I2.10, I2.11).
 struct GlobalConfig {
   std::chrono::seconds startup_hold{0};
@@ -88,8 +94,9 @@ struct Config {
   std::vector<proto::VhostConfig> vhosts;   // in the order of the file
   WorkersConfig workers;
   ControlConfig control;
+  MetricsConfig metrics;
   GlobalConfig global;
-  // Valid settings that this version knows and does not carry out yet, as "[metrics]"; a program
+  // Valid settings that this version knows and does not carry out yet, as "[hooks]"; a program
   // that would start without them must say so.
   std::vector<std::string> unsupported;
   [[nodiscard]] friend bool operator==(const Config&, const Config&) = default;

@@ -106,11 +106,10 @@ void read_control(const Section& section, const Surroundings& surroundings, Draf
 }
 
 void read_metrics(const Section& section, Draft& draft, Findings& findings) {
-  std::optional<Endpoint> listen;
+  std::optional<Endpoint>& listen = draft.config.metrics.listen;
   Keys keys;
   keys.once("listen", [&](const Entry& entry) { return take_listen(entry, listen); });
   keys.read(section, findings);
-  draft.config.unsupported.push_back(section.title());
 }
 
 void read_track(const Section& section, Draft& draft, Findings& findings) {

@@ -165,6 +165,7 @@ std::vector<SettingSection> sections_of(const Config& config, Passwords password
                       {setting("listen", control.listen), setting("socket", control.socket),
                        optional_setting("password_file", control.password_file),
                        setting("idle_timeout", control.idle_timeout)}});
+  sections.push_back({"metrics", "", {setting("listen", config.metrics.listen)}});
   sections.push_back({"gratuitous", "", {setting("refresh", global.gratuitous_refresh)}});
   sections.push_back(
       {"global",

@@ -23,11 +23,11 @@ using dpdk::StartError;
 
 constexpr int kBacklog = 16;
 
-[[nodiscard]] StartError start_error(const std::string& what, int error,
-                                     const std::string& advice) {
+[[nodiscard]] StartError start_error(const std::string& what, int error, const std::string& advice,
+                                     const std::string& who = "console") {
   const bool forbidden = error == EACCES || error == EPERM || error == EROFS;
   return StartError(forbidden ? ExitCode::permission : ExitCode::unavailable,
-                    "console: " + what + ": " + std::strerror(error) + "; " + advice);
+                    who + ": " + what + ": " + std::strerror(error) + "; " + advice);
 }
 
 [[nodiscard]] StartError socket_error(const std::string& path, int error) {
@@ -87,7 +87,8 @@ void remove_stale(const std::string& path) {
 
 }  // namespace
 
-TcpAcceptor open_tcp(boost::asio::io_context& io, const Endpoint& endpoint) {
+TcpAcceptor open_tcp(boost::asio::io_context& io, const Endpoint& endpoint,
+                     const PortOwner& owner) {
   TcpAcceptor acceptor(io);
   const boost::asio::ip::tcp::endpoint address(boost::asio::ip::address_v4(endpoint.address.value),
                                                endpoint.port);
@@ -99,7 +100,8 @@ TcpAcceptor open_tcp(boost::asio::io_context& io, const Endpoint& endpoint) {
   if (error) {
     throw start_error("cannot listen on TCP " + net::to_string(endpoint.address) + ':' +
                           std::to_string(endpoint.port),
-                      error.value(), "stop the program that has it, or change [control] listen");
+                      error.value(), "stop the program that has it, or change " + owner.setting,
+                      owner.name);
   }
   close_on_exec(acceptor.native_handle());
   return acceptor;

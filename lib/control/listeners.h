@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The two doors of the console: a TCP port and a UNIX socket, opened at start. Who else holds
-// them, and what a crash left behind, is sorted out here.
+// The two doors of the console, a TCP port and a UNIX socket, and the TCP port of the metrics
+// server, opened at start. Who else holds them, and what a crash left behind, is sorted out here.
 #pragma once
 
 #include <sys/types.h>
@@ -18,8 +18,15 @@ namespace carp::control {
 using TcpAcceptor = boost::asio::ip::tcp::acceptor;
 using UnixAcceptor = boost::asio::local::stream_protocol::acceptor;
 
+// Whose port it is, and which setting moves it: for people, where it cannot be had.
+struct PortOwner {
+  std::string name = "console";
+  std::string setting = "[control] listen";
+};
+
 // Throws dpdk::StartError.
-[[nodiscard]] TcpAcceptor open_tcp(boost::asio::io_context& io, const Endpoint& endpoint);
+[[nodiscard]] TcpAcceptor open_tcp(boost::asio::io_context& io, const Endpoint& endpoint,
+                                   const PortOwner& owner = {});
 
 // A listening UNIX socket and its name in the file system.
 class UnixListener {

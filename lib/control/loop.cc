@@ -69,6 +69,7 @@ Loop::Loop(Parts parts)
     : engine_(parts.engine),
       leases_(parts.leases),
       runtime_(parts.runtime),
+      inquiries_(parts.inquiries),
       state_file_(std::move(parts.state_dir), parts.helper),
       versions_(std::move(parts.versions)),
       job_runner_(jobs_, engine_, parts.helper, std::move(parts.config_file)),
@@ -90,6 +91,7 @@ void Loop::run(Requests& requests) {
     pass(requests);
     wait();
   }
+  inquiries_.close();
   // Goodbyes that go by way of a worker have left before the workers stop.
   const TimePoint latest = dpdk::boot_now() + kGoodbyeAtMost;
   while (!runtime_.transmitter().is_idle() && dpdk::boot_now() < latest)
@@ -133,6 +135,7 @@ void Loop::pass(Requests& requests) {
   decided_at_ = dpdk::boot_now();
   engine_.advance(decided_at_, out_);
   flush();
+  if (inquiries_.is_waiting()) answer_inquiry();
   if (state_file_.is_due(now)) save_counters(now);
 }
 
@@ -184,6 +187,12 @@ std::optional<Reply> Loop::resume(const Waiting& waiting, Access access) {
   Reply reply = commands_.resume(waiting, access, view(now), now, out_);
   follow_pace();
   return reply;
+}
+
+void Loop::answer_inquiry() {
+  const TimePoint now = dpdk::boot_now();
+  const RuntimeView seen = view(now);
+  inquiries_.answer({engine_, seen, now});
 }
 
 // A signal that comes while a reload is under way asks for another one after it.

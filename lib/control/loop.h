@@ -16,6 +16,7 @@
 #include "lib/control/engine.h"
 #include "lib/control/heartbeats.h"
 #include "lib/control/histogram.h"
+#include "lib/control/inquiries.h"
 #include "lib/control/job_runner.h"
 #include "lib/control/link_monitor.h"
 #include "lib/control/publisher.h"
@@ -39,6 +40,7 @@ class Loop {
     dataplane::LeaseBoard& leases;
     dpdk::Runtime& runtime;
     Helper& helper;
+    Inquiries& inquiries;               // which it answers
     std::string config_file;            // for reload
     std::string state_dir;              // for the counters
     ControlConfig console;              // whose sockets it opens
@@ -61,6 +63,7 @@ class Loop {
   void save_counters(proto::TimePoint now);
   [[nodiscard]] Reply execute(std::string_view line, Access access);
   [[nodiscard]] std::optional<Reply> resume(const Waiting& waiting, Access access);
+  void answer_inquiry();
   void run_jobs(Requests& requests, proto::TimePoint now);
   [[nodiscard]] RuntimeView view(proto::TimePoint now) const;
 
@@ -71,6 +74,7 @@ class Loop {
   Engine& engine_;
   dataplane::LeaseBoard& leases_;
   dpdk::Runtime& runtime_;
+  Inquiries& inquiries_;
   StateFile state_file_;
   std::vector<std::string> versions_;
   ConfigJobs jobs_;

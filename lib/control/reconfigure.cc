@@ -84,6 +84,8 @@ constexpr Key<ControlConfig> kControlKeys[] = {
     {"idle_timeout", kDiffers<&ControlConfig::idle_timeout>},
 };
 
+constexpr Key<MetricsConfig> kMetricsKeys[] = {{"listen", kDiffers<&MetricsConfig::listen>}};
+
 // "advskew, pass"; empty where none of the keys differs.
 template <typename T, size_t N>
 [[nodiscard]] std::string differing(const Key<T> (&keys)[N], const T& a, const T& b) {
@@ -230,6 +232,7 @@ class Comparison {
     leave("[global]", differing(kStartKeys, global, wanted_.global));
     leave("[workers]", differing(kWorkersKeys, running_.workers, wanted_.workers));
     leave("[control]", differing(kControlKeys, running_.control, wanted_.control));
+    leave("[metrics]", differing(kMetricsKeys, running_.metrics, wanted_.metrics));
   }
 
   void change(const std::string& subject, const std::string& keys) {

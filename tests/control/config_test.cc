@@ -72,7 +72,8 @@ TEST(Config, SampleOfTheManualIsRead) {
   expected.interfaces = {lan0()};
   expected.interfaces[0].host = HostMode::tap;
   expected.vhosts = {vhost("carp0", 1, 0, "testpass", "192.168.1.50/24")};
-  expected.unsupported = {"[interface lan0] host = tap", "[metrics]"};
+  expected.unsupported = {"[interface lan0] host = tap"};
+  expected.metrics.listen = Endpoint{{0x7f000001}, 9112};
 
   const ReadConfig read = read_file_text(kSample);
   EXPECT_THAT(texts(read.faults), IsEmpty());
@@ -152,6 +153,15 @@ TEST(Config, EverySettingOfTheProgramIsKept) {
   EXPECT_EQ(config, expected);
 }
 
+// I4.2: without the section, or without an address in it, there is no metrics port.
+TEST(Config, MetricsHaveAPortOnlyWhereOneIsNamed) {
+  EXPECT_FALSE(config_of(kGoodFile).metrics.listen);
+  EXPECT_FALSE(config_of(kGoodFile + "[metrics]\n").metrics.listen);
+  EXPECT_FALSE(config_of(kGoodFile + "[metrics]\nlisten = off\n").metrics.listen);
+  EXPECT_EQ(config_of(kGoodFile + "[metrics]\nlisten = 0.0.0.0:9112\n").metrics.listen,
+            (Endpoint{{0}, 9112}));
+}
+
 // What this version does not carry out is checked like all else, then named.
 TEST(Config, UnsupportedSettingsAreNamed) {
   const Config config = config_of(
@@ -159,10 +169,12 @@ TEST(Config, UnsupportedSettingsAreNamed) {
       "peer = 192.168.1.4\npeer = 192.168.1.5\n"
       "[track web]\ncommand = curl -sf http://127.0.0.1/ # probe\ninterval = 1\ntimeout = 1\n"
       "rise = 2\nfall = 3\ndemotion = 240\n"
-      "[hooks]\nstate_change = /bin/a\nstate_change = /bin/b\ntimeout = 10\n"
-      "[metrics]\n");
-  EXPECT_THAT(config.unsupported,
-              ElementsAre("[carp0] peer", "[track web]", "[hooks]", "[metrics]"));
+      "[hooks]
+state_change = /bin/a
+state_change = /bin/b
+timeout = 10
+");
+  EXPECT_THAT(config.unsupported, ElementsAre("[carp0] peer", "[track web]", "[hooks]"));
 }
 
 // I3.1: with a password other hosts may reach the console.

@@ -195,7 +195,8 @@ TEST(ConfigUpdate, EditsThatDoNotRunYetAreNotUndone) {
             edited("[interface lan0]: link_hold changed"));
   EXPECT_EQ(refusal("# of the lab", "[global]\npreempt_delay = 3"),
             edited("[global]: preempt_delay changed"));
-  EXPECT_EQ(refusal("# of the lab", "[metrics]\nlisten = 127.0.0.1:9"), edited("[metrics]"));
+  EXPECT_EQ(refusal("# of the lab", "[metrics]\nlisten = 127.0.0.1:9"),
+            edited("[metrics]: listen"));
 }
 
 TEST(ConfigUpdate, ANewFileSaysAll) {

@@ -173,6 +173,10 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"[workers]: burst", [](Config& c) { c.workers.burst = 8; }},
         Row{"[workers]: arp_limit", [](Config& c) { c.workers.arp_limit = 9; }},
         Row{"[workers]: echo_limit", [](Config& c) { c.workers.echo_limit = 9; }},
+        Row{"[metrics]: listen",
+            [](Config& c) {
+              c.metrics.listen = Endpoint{{0x7f000001}, 9112};
+            }},
         Row{"[control]: listen", [](Config& c) { c.control.listen.reset(); }},
         Row{"[control]: socket", [](Config& c) { c.control.socket = "/x"; }},
         Row{"[control]: password_file", [](Config& c) { c.control.password_file = "/x"; }},

@@ -39,6 +39,7 @@ TEST(ShowConfig, SaysWhatRunsAsAFileWould) {
             "address = 192.168.1.51/24\ninterface = lan0\n"
             "\n[workers]\nidle = poll\nburst = 32\narp_limit = 0\necho_limit = 0\n"
             "\n[control]\nlisten = off\nsocket = /run/dpdk-carp/control.sock\nidle_timeout = 600\n"
+            "\n[metrics]\nlisten = off\n"
             "\n[gratuitous]\nrefresh = 60\n"
             "\n[global]\nstartup_hold = 0\npreempt_delay = 0\nstate_dir = /var/lib/dpdk-carp\n"
             "transition = 0\n");
