@@ -14,6 +14,7 @@
 #include "lib/control/metrics_page.h"
 #include "lib/control/metrics_server.h"
 #include "lib/control/saved_config.h"
+#include "lib/control/telemetry.h"
 #include "lib/dpdk/start_error.h"
 #include "lib/dpdk/tsc_clock.h"
 #include "lib/dpdk/version.h"
@@ -148,6 +149,7 @@ void run_appliance(const Options& options, Config config) {
                       .console = console,
                       .console_password = password_of(console),
                       .versions = versions()});
+  control::serve_telemetry(inquiries);
   runtime.launch();
   loop.run(requests);
   runtime.stop();

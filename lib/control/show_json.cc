@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lib/control/show_json.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "lib/control/show_facts.h"
@@ -36,6 +37,19 @@ using Json = nlohmann::ordered_json;
           {"p99_us", times.quantile_us(0.99)},
           {"p999_us", times.quantile_us(0.999)},
           {"max_us", times.max_us()}};
+}
+
+// {"NAME": LIST}, with "total" where the window leaves some of the list out.
+template <typename List, typename ToJson>
+[[nodiscard]] Json listed(const char* name, const List& all, Window window, ToJson entry_json) {
+  const size_t first = std::min(window.first, all.size());
+  const size_t last = first + std::min(window.count, all.size() - first);
+  Json list = Json::array();
+  for (size_t i = first; i < last; ++i) list.push_back(entry_json(all[i]));
+  Json object;
+  object[name] = std::move(list);
+  if (last - first < all.size()) object["total"] = all.size();
+  return object;
 }
 
 [[nodiscard]] Json vhost_json(const ShowInput& input, const VhostEntry& entry) {
@@ -120,29 +134,22 @@ using Json = nlohmann::ordered_json;
 }  // namespace
 
 std::string vhosts_json(const ShowInput& input) {
-  Json list = Json::array();
-  for (const auto& entry : input.engine.vhosts()) list.push_back(vhost_json(input, *entry));
-  return document({{"vhosts", list}});
+  const auto entry_json = [&](const auto& entry) { return vhost_json(input, *entry); };
+  return document(listed("vhosts", input.engine.vhosts(), input.window, entry_json));
 }
 
 std::string interfaces_json(const ShowInput& input) {
-  Json list = Json::array();
-  for (const InterfaceEntry& interface : input.engine.interfaces()) {
-    list.push_back(interface_json(input, interface));
-  }
-  return document({{"interfaces", list}});
+  const auto entry_json = [&](const auto& interface) { return interface_json(input, interface); };
+  return document(listed("interfaces", input.engine.interfaces(), input.window, entry_json));
 }
 
 std::string workers_json(const ShowInput& input) {
-  Json list = Json::array();
-  for (const WorkerView& worker : input.view.workers) list.push_back(worker_json(worker));
-  return document({{"workers", list}});
+  return document(listed("workers", input.view.workers, input.window, worker_json));
 }
 
 std::string peers_json(const ShowInput& input) {
-  Json list = Json::array();
-  for (const Peer& peer : input.engine.peers().all()) list.push_back(peer_json(input, peer));
-  return document({{"peers", list}});
+  const auto entry_json = [&](const Peer& peer) { return peer_json(input, peer); };
+  return document(listed("peers", input.engine.peers().all(), input.window, entry_json));
 }
 
 std::string statistics_json(const ShowInput& input) {
@@ -157,16 +164,17 @@ std::string statistics_json(const ShowInput& input) {
 
 std::string demotion_json(const ShowInput& input) {
   const proto::Demotion& demotion = input.engine.demotion();
-  Json causes = Json::array();
-  for (const proto::Demotion::Cause& present : demotion.causes()) {
+  const auto cause_json = [&](const proto::Demotion::Cause& present) {
     Json cause;
     cause["cause"] = present.name;
     cause["vhost"] = or_null(present.subject);
     cause["amount"] = present.amount;
     cause["since_s"] = seconds_since(present.since, input.now);
-    causes.push_back(std::move(cause));
-  }
-  return document({{"demotion", demotion.total()}, {"causes", causes}});
+    return cause;
+  };
+  Json object{{"demotion", demotion.total()}};
+  object.update(listed("causes", demotion.causes(), input.window, cause_json));
+  return document(object);
 }
 
 std::string history_json(const ShowInput& input) {

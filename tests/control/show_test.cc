@@ -46,6 +46,27 @@ TEST(ShowTable, AlignsAndLeavesNoBlanksAtTheEnd) {
   EXPECT_EQ(table.text(), "NAME      N  LAST\na         1  x\nlonger  100\n");
 }
 
+// The part of a list that an answer has room for, and how many there are where that is not all.
+TEST(Show, DocumentsListAPartWhereAskedTo) {
+  CommandRig desk(
+      lab_config({vhost("carp0", 1, "192.168.1.50/24"), vhost("carp1", 2, "192.168.1.51/24"),
+                  vhost("carp2", 3, "192.168.1.52/24")}));
+  const auto names = [&](Window window) {
+    const ShowInput input{desk.rig.engine(), desk.view, desk.rig.now(), window};
+    const auto document = nlohmann::json::parse(*show("vhosts", ShowForm::json, input));
+    std::string text;
+    for (const auto& listed : document.at("vhosts")) text += listed.at("name").get<std::string>();
+    return text + (document.contains("total") ? " of " + document.at("total").dump() : "");
+  };
+  EXPECT_EQ(names({}), "carp0carp1carp2");
+  EXPECT_EQ(names({0, 3}), "carp0carp1carp2");
+  EXPECT_EQ(names({0, 2}), "carp0carp1 of 3");
+  EXPECT_EQ(names({1, 1}), "carp1 of 3");
+  EXPECT_EQ(names({2, 10}), "carp2 of 3");
+  EXPECT_EQ(names({3, 10}), " of 3");
+  EXPECT_EQ(names({SIZE_MAX, SIZE_MAX}), " of 3");
+}
+
 TEST(Show, EveryTopicHasHeadingsAndNoTrailingBlanks) {
   CommandRig console(lab_config({vhost("carp0", 1, "192.168.1.50/24")}));
   console.view.workers = {{.lcore = 1, .handed_over = 7, .busy = 0.5}};
