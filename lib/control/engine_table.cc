@@ -66,11 +66,14 @@ void Engine::note_table_change(const VhostEntry& entry, TimePoint now) {
 std::unique_ptr<ForwardTable> Engine::build_table(TimePoint now) {
   std::vector<dataplane::Interface> interfaces;
   for (const InterfaceEntry& interface : interfaces_)
-    interfaces.push_back({interface.facts.port, interface.config.vlan, interface.facts.mac});
+    interfaces.push_back({.port = interface.facts.port,
+                          .vlan = interface.config.vlan,
+                          .mac = interface.facts.mac,
+                          .host = interface.facts.host});
   auto table = std::make_unique<ForwardTable>(++generation_, *leases_, std::move(interfaces));
 
   for (const InterfaceEntry& interface : interfaces_) {
-    // C119: answered with the port's own MAC, in every state.
+    // C119: answered with the port's own MAC, in every state. With a host the kernel does.
     const Slot own{.mac = interface.facts.mac, .source = interface.facts.mac, .master = true};
     for (const net::Ipv4Prefix& prefix : interface.config.addresses)
       table->add(interface.index, prefix.address, false, {&own, 1});

@@ -16,6 +16,7 @@ namespace carp::control {
 struct InterfaceFacts {
   dataplane::PortId port = 0;
   net::MacAddress mac;
+  dataplane::HostId host = dataplane::kNoHost;  // of the kernel interface beside it
 };
 
 // A gratuitous ARP that waits for its turn; they leave 1 ms apart (C126, D19).

@@ -45,6 +45,10 @@ void ForwardTable::add(InterfaceIndex interface, net::Ipv4Address address, bool 
   assert(interface < layout_->interfaces.size());
   assert(!slots.empty());
   assert(find(interface, address) == nullptr);
+  if (!shared) {
+    layout_->own_addresses.push_back({interface, address});
+    if (layout_->interfaces[interface].host != kNoHost) return;
+  }
   if ((address_count() + 1) * 2 > layout_->cells.size()) resize(2 * layout_->cells.size());
   AddressGroup group;
   group.key = key_of(interface, address.wire());
@@ -73,10 +77,17 @@ void ForwardTable::add_vhost(InterfaceIndex interface, const Slot& slot) {
   slots_.push_back(slot);
 }
 
+const Interface* ForwardTable::find_host(HostId host) const noexcept {
+  for (const Interface& interface : layout_->interfaces)
+    if (interface.host == host) return &interface;
+  return nullptr;
+}
+
 size_t ForwardTable::memory_bytes() const noexcept {
   const auto bytes = [](const auto& vector) { return vector.capacity() * sizeof(vector[0]); };
   return sizeof *this + sizeof *layout_ + bytes(layout_->cells) + bytes(layout_->filter) +
-         bytes(slots_) + bytes(layout_->interfaces) + bytes(layout_->vhosts);
+         bytes(slots_) + bytes(layout_->interfaces) + bytes(layout_->vhosts) +
+         bytes(layout_->own_addresses);
 }
 
 // Requires: a free cell.

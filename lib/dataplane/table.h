@@ -43,6 +43,9 @@ using AddressKey = uint64_t;
 [[nodiscard]] constexpr AddressKey key_of(InterfaceIndex interface, net::Be32 address) noexcept {
   return AddressKey{interface} << 32 | address.raw();
 }
+[[nodiscard]] constexpr InterfaceIndex interface_of(AddressKey key) noexcept {
+  return static_cast<InterfaceIndex>(key >> 32);
+}
 inline constexpr AddressKey kNoAddress = key_of(kNoInterface, {});
 
 // One address on one interface. `slot_count` is at least 1. The alignment keeps a cell of the table
@@ -57,16 +60,27 @@ static_assert(sizeof(AddressGroup) == 16);
 
 inline constexpr PortId kNoPort = 0xffff;
 
+// A kernel interface that has the traffic for this host (I7.2); numbered by who made it.
+using HostId = uint16_t;
+inline constexpr HostId kNoHost = 0xffff;
+
 // One port and VLAN.
 struct alignas(32) Interface {
   PortId port = 0;
   uint16_t vlan = net::kUntagged;
   net::MacAddress mac;  // the port's own
+  HostId host = kNoHost;
   // Its position in the table, which fills it in; also as the begin of all keys of its addresses.
   InterfaceIndex index = kNoInterface;
   AddressKey key = kNoAddress;
 };
 static_assert(sizeof(Interface) == 32);
+
+// What this host is called alone, whoever is MASTER.
+struct OwnAddress {
+  InterfaceIndex interface;
+  net::Ipv4Address address;
+};
 
 // Who is MASTER, by lease index.
 using Masters = std::bitset<kMaxVhosts + 1>;
@@ -83,7 +97,8 @@ class ForwardTable {
 
   // Build phase only. Requires: the address is not yet in the table for this interface, and
   // 1 <= slots.size(); shared slots in ascending order of vhid (D7), and all slots of a vhid on
-  // an interface alike.
+  // an interface alike. Where the interface has a kernel's beside it, an own address is the
+  // kernel's (I7.2): `find` finds none.
   void add(InterfaceIndex interface, net::Ipv4Address address, bool shared,
            std::span<const Slot> slots);
   // Build phase only. Makes a vhost of the interface known by its vhid. `add` does so for every
@@ -96,12 +111,17 @@ class ForwardTable {
   [[nodiscard]] std::span<const Interface> interfaces() const noexcept {
     return layout_->interfaces;
   }
+  [[nodiscard]] std::span<const OwnAddress> own_addresses() const noexcept {
+    return layout_->own_addresses;
+  }
   [[nodiscard]] size_t address_count() const noexcept { return layout_->address_count; }
   // Bytes of memory held, for `show` and benchmarks.
   [[nodiscard]] size_t memory_bytes() const noexcept;
 
   // The interface of a port and VLAN; null where nobody configured it.
   [[nodiscard]] const Interface* find_interface(PortId port, uint16_t vlan) const noexcept;
+  // The interface beside a kernel's; null where none is. A host thread's, not a worker's.
+  [[nodiscard]] const Interface* find_host(HostId host) const noexcept;
   // The group of an address on an interface; null where it is none of ours.
   [[nodiscard]] const AddressGroup* find(AddressKey key) const noexcept;
   [[nodiscard]] const AddressGroup* find(InterfaceIndex interface,
@@ -155,6 +175,7 @@ class ForwardTable {
     std::vector<AddressGroup> cells;  // open addressing, a power of two, at most half full
     std::vector<uint64_t> filter;     // one bit per hash of a shared address
     std::vector<uint32_t> vhosts;     // by interface and vhid: position in slots_, or kNoSlot
+    std::vector<OwnAddress> own_addresses;
     size_t address_count = 0;
   };
 
