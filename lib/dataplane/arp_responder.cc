@@ -43,21 +43,41 @@ namespace {
   return std::nullopt;
 }
 
-}  // namespace
+// What no worker answers, for `reason`, may be for the kernel.
+[[nodiscard]] Reason refuse(const net::EthernetHeader& ethernet, const net::ArpPacket& arp,
+                            const Interface& interface, const ForwardTable& table, Ticks now,
+                            Reason reason) noexcept {
+  if (interface.host == kNoHost) return reason;
+  return judge_arp_for_host(ethernet, arp, interface, table, now, reason);
+}
 
 // Never answered, but a reply can show a conflict.
-Reason judge_other(const net::ArpPacket& arp, const Interface& interface, const ForwardTable& table,
-                   Ticks now) noexcept {
+[[nodiscard]] Reason judge_unasked(const net::ArpPacket& arp, const Interface& interface,
+                                   const ForwardTable& table, Ticks now) noexcept {
   if (is_reply(arp)) {
     return judge_sender(arp, interface, table, now).value_or(Reason::arp_not_request);
   }
   return is_ipv4_over_ethernet(arp) ? Reason::arp_not_request : Reason::arp_malformed;
 }
 
+}  // namespace
+
+Reason judge_other(const net::EthernetHeader& ethernet, const net::ArpPacket& arp,
+                   const Interface& interface, const ForwardTable& table, Ticks now) noexcept {
+  return refuse(ethernet, arp, interface, table, now, judge_unasked(arp, interface, table, now));
+}
+
+Reason refuse_target(const net::EthernetHeader& ethernet, const net::ArpPacket& arp,
+                     InterfaceIndex interface, const ForwardTable& table, Ticks now) noexcept {
+  return refuse(ethernet, arp, table.interfaces()[interface], table, now, Reason::arp_other_target);
+}
+
 Reason answer_remarkable(net::EthernetHeader& ethernet, net::ArpPacket& arp,
                          const Interface& interface, const ForwardTable& table,
                          Ticks now) noexcept {
-  if (const auto reason = judge_sender(arp, interface, table, now)) return *reason;
+  if (const auto reason = judge_sender(arp, interface, table, now)) {
+    return refuse(ethernet, arp, interface, table, now, *reason);
+  }
   return answer_request(ethernet, arp, interface, table, now);
 }
 

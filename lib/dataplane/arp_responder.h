@@ -9,6 +9,7 @@
 
 #include "lib/dataplane/arp_words.h"
 #include "lib/dataplane/classify.h"
+#include "lib/dataplane/host_ingress.h"
 #include "lib/dataplane/mastership.h"
 #include "lib/dataplane/table.h"
 #include "lib/net/arp.h"
@@ -17,11 +18,18 @@ namespace carp::dataplane {
 
 // Decides on an ARP packet that is no request, or whose sender is_remarkable. Out of line, as all
 // that is rare: the straight line then needs neither its registers nor its stack.
-[[nodiscard, gnu::cold]] Reason judge_other(const net::ArpPacket& arp, const Interface& interface,
+[[nodiscard, gnu::cold]] Reason judge_other(const net::EthernetHeader& ethernet,
+                                            const net::ArpPacket& arp, const Interface& interface,
                                             const ForwardTable& table, Ticks now) noexcept;
 [[nodiscard, gnu::cold]] Reason answer_remarkable(net::EthernetHeader& ethernet,
                                                   net::ArpPacket& arp, const Interface& interface,
                                                   const ForwardTable& table, Ticks now) noexcept;
+
+// Nobody here answers for the target; the interface's kernel may. Told what of the interface is at
+// hand by then: to keep more would cost every answer.
+[[nodiscard, gnu::cold]] Reason refuse_target(const net::EthernetHeader& ethernet,
+                                              const net::ArpPacket& arp, InterfaceIndex interface,
+                                              const ForwardTable& table, Ticks now) noexcept;
 
 // Whether anything about the sender needs the closer look of `answer_remarkable`. Almost never.
 [[nodiscard, gnu::always_inline]] inline bool is_remarkable(const net::ArpPacket& arp,
@@ -38,9 +46,10 @@ namespace carp::dataplane {
                                                                const Interface& interface,
                                                                const ForwardTable& table,
                                                                Ticks now) noexcept {
-  const AddressGroup* group = table.find(interface.key | arp.target_ip.raw());
+  const AddressKey key = interface.key | arp.target_ip.raw();
+  const AddressGroup* group = table.find(key);
   if (group == nullptr) [[unlikely]]
-    return Reason::arp_other_target;
+    return refuse_target(ethernet, arp, interface_of(key), table, now);
   const Slot& slot = table.slot_for(*group, net::Ipv4Address{arp.sender_ip.get()});
   const Mastership mastership = mastership_of(slot, table, now);
   if (!mastership.held) [[unlikely]]
@@ -61,7 +70,7 @@ namespace carp::dataplane {
     return Reason::too_short;
   auto& ethernet = *net::view_at<net::EthernetHeader>(frame, 0);
   if (!is_request(*arp)) [[unlikely]]
-    return judge_other(*arp, interface, table, now);
+    return judge_other(ethernet, *arp, interface, table, now);
   if (is_remarkable(*arp, interface, table)) [[unlikely]]
     return answer_remarkable(ethernet, *arp, interface, table, now);
   return answer_request(ethernet, *arp, interface, table, now);

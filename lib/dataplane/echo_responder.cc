@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "lib/dataplane/mastership.h"
+#include "lib/dataplane/destination.h"
 #include "lib/net/checksum.h"
 
 namespace carp::dataplane {
@@ -12,31 +12,6 @@ namespace {
 
 constexpr net::Ipv4Address kBroadcastAddress{0xffffffff};
 constexpr uint8_t kReplyTtl = 64;
-
-// C128. Frames to the port's MAC are ours, frames to a virtual MAC only while we are that vhost's
-// MASTER. Nothing where the frame is for us.
-[[nodiscard]] std::optional<Reason> refuse_frame(const net::MacAddress& destination,
-                                                 const Interface& interface,
-                                                 const ForwardTable& table, Ticks now) noexcept {
-  if (destination == interface.mac) return std::nullopt;
-  const Slot* vhost = table.find_vhost(interface.index, destination);
-  if (vhost == nullptr) return Reason::other_host;
-  const Mastership mastership = mastership_of(*vhost, table, now);
-  if (!mastership.held) return mastership.silence;
-  return std::nullopt;
-}
-
-// The slot that a datagram for one of our addresses concerns: the one whose MAC the client used.
-// Where that MAC is no slot's, an own address has just one; for a shared one reached by the port's
-// MAC or that of another vhost the client's own slot decides, as it does in ARP.
-[[nodiscard]] const Slot& addressed_slot(const AddressGroup& group, const ForwardTable& table,
-                                         const net::MacAddress& destination,
-                                         net::Ipv4Address client) noexcept {
-  for (const Slot& slot : table.slots(group)) {
-    if (slot.mac == destination) return slot;
-  }
-  return table.slot_for(group, client);
-}
 
 // An own address in every state; a shared one while held, so also by the port's MAC (a host holds
 // an address, not a pair of address and MAC), but never an address whose vhost is BACKUP here.

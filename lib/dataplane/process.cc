@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lib/dataplane/process.h"
 
+#include "lib/dataplane/destination.h"
 #include "lib/dataplane/echo_responder.h"
+#include "lib/dataplane/host_ingress.h"
 #include "lib/proto/replay.h"
 #include "lib/proto/wire.h"
 
@@ -49,6 +51,9 @@ namespace {
 Reason process_other(net::Bytes frame, const Interface& interface, const ForwardTable& table,
                      Ticks now) noexcept {
   const Link link = read_link(frame);
+  if (interface.host != kNoHost && !is_carp(frame, link)) {
+    return judge_for_host(frame, link, interface, table, now);
+  }
   switch (link.ether_type) {
     case net::kEtherTypeIpv4: return process_ipv4(frame, link, interface, table, now);
     case net::kEtherTypeIpv6: return Reason::ipv6;

@@ -32,7 +32,7 @@ template <bool kTagged>
 
 // Decides what becomes of `frame`, received on `port`. When verdict_of(reason) is transmit, the
 // frame has become the answer, of the same length, for the same port. `now` is compared with the
-// leases. Never reads or writes outside `frame`; drops and punts leave it unchanged.
+// leases. Never reads or writes outside `frame`; all but answers leave it unchanged.
 [[nodiscard, gnu::always_inline]] inline Reason process(net::Bytes frame, PortId port,
                                                         const ForwardTable& table,
                                                         Ticks now) noexcept {

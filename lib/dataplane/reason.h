@@ -15,6 +15,7 @@ namespace carp::dataplane {
 enum class Verdict : uint8_t {
   transmit,  // rewritten in place into the answer: send it out of the port it came from
   punt,      // control wants to see it
+  host,      // for the kernel: to_host() and its interface (I7.2)
   drop,
 };
 
@@ -26,6 +27,9 @@ enum class Verdict : uint8_t {
   X(advert_unexpected,  punt,     "CARP advertisement with a counter from elsewhere or long ago")  \
   X(advert_invalid,     punt,     "CARP with wrong TTL, length or checksum, or a vhid not here")   \
   X(arp_conflict,       punt,     "a stranger's ARP claims a shared address that we hold (D18)")   \
+  X(host_arp,           host,     "ARP for the kernel: own addresses, replies, neighbours")         \
+  X(host_unicast,       host,     "for one of our MAC addresses, for the kernel")                  \
+  X(host_group,         host,     "broadcast or multicast, for the kernel")                        \
   X(too_short,          drop,     "frame ends before its headers do")                              \
   X(unknown_vlan,       drop,     "no interface has this port and VLAN")                           \
   X(ether_type,         drop,     "neither ARP nor IPv4")                                          \
@@ -54,6 +58,8 @@ enum class Verdict : uint8_t {
   X(unexpected_limited, drop,     "advert_unexpected, more than control reads")                    \
   X(invalid_limited,    drop,     "advert_invalid, more than control reads")                       \
   X(conflict_limited,   drop,     "arp_conflict, more than control reads")                         \
+  X(host_limited,       drop,     "for the kernel, more than its limit")                           \
+  X(host_full,          drop,     "for the kernel, no room on the way to it")                      \
   X(transmit_full,      drop,     "the port took no more frames")                                  \
   X(arp_limited,        drop,     "ARP request of a client that has had its arp_limit")            \
   X(echo_limited,       drop,     "ICMP echo request of a client that has had its echo_limit")

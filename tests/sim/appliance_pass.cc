@@ -247,7 +247,8 @@ void Appliance::work(size_t lan, const Packet& packet) {
   const auto port = static_cast<dataplane::PortId>(lan);
   const auto reason = dataplane::process(bytes, port, *worker.table, ticks());
   switch (dataplane::verdict_of(reason)) {
-    case dataplane::Verdict::drop: return;
+    case dataplane::Verdict::drop:
+    case dataplane::Verdict::host: return;  // no appliance here has a kernel beside it
     case dataplane::Verdict::transmit: return put_on_wire(lan, bytes);
     case dataplane::Verdict::punt: break;
   }
