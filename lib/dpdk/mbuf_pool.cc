@@ -29,6 +29,12 @@ constexpr uint32_t kFrameOverhead = RTE_ETHER_HDR_LEN + 2 * RTE_VLAN_HLEN + RTE_
   return static_cast<uint16_t>(std::min<uint32_t>(room + RTE_PKTMBUF_HEADROOM, UINT16_MAX));
 }
 
+// A thread that lost its CPU while it moved the ends of the usual ring would make all others wait;
+// with a relaxed tail they pass it.
+[[nodiscard]] const char* ring_of(const PoolUse& use) {
+  return use.shared_with_host ? "ring_mt_rts" : rte_mbuf_best_mempool_ops();
+}
+
 [[nodiscard]] bool populate(rte_mempool* pool) {
   if (rte_eal_has_hugepages() == 0) return populate_from_large_pages(pool);
   return rte_mempool_populate_default(pool) >= 0;
@@ -44,7 +50,7 @@ constexpr uint32_t kFrameOverhead = RTE_ETHER_HDR_LEN + 2 * RTE_VLAN_HLEN + RTE_
       name.c_str(), pool_size(use), sizeof(rte_mbuf) + area.mbuf_data_room_size, kCacheSize,
       sizeof(area), socket, RTE_MEMPOOL_F_NO_IOVA_CONTIG);
   if (pool == nullptr) return nullptr;
-  const int result = rte_mempool_set_ops_byname(pool, rte_mbuf_best_mempool_ops(), nullptr);
+  const int result = rte_mempool_set_ops_byname(pool, ring_of(use), nullptr);
   rte_pktmbuf_pool_init(pool, &area);
   if (result != 0 || !populate(pool)) {
     rte_mempool_free(pool);
@@ -56,15 +62,16 @@ constexpr uint32_t kFrameOverhead = RTE_ETHER_HDR_LEN + 2 * RTE_VLAN_HLEN + RTE_
 
 [[nodiscard]] rte_mempool* make_pool(const std::string& name, const PoolUse& use, int socket) {
   if (use.dense || rte_eal_has_hugepages() == 0) return make_dense_pool(name, use, socket);
-  return rte_pktmbuf_pool_create(name.c_str(), pool_size(use), kCacheSize, 0, data_room(use.mtu),
-                                 socket);
+  return rte_pktmbuf_pool_create_by_ops(name.c_str(), pool_size(use), kCacheSize, 0,
+                                        data_room(use.mtu), socket, ring_of(use));
 }
 
 }  // namespace
 
 uint32_t pool_size(const PoolUse& use) noexcept {
-  // Per worker one burst in hand; control's thread counts as one more.
-  const uint32_t in_hand = (use.workers + 1) * (use.burst + kCachedMax);
+  // Per worker one burst in hand; control's thread counts as one more, and so does the host's.
+  const uint32_t threads = use.workers + (use.shared_with_host ? 2 : 1);
+  const uint32_t in_hand = threads * (use.burst + kCachedMax);
   return use.descriptors + use.ring_entries + in_hand;
 }
 

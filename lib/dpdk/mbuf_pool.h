@@ -19,7 +19,9 @@ struct PoolUse {
   uint32_t workers = 0;
   uint32_t burst = 32;
   uint16_t mtu = 1500;  // the largest
-  bool dense = false;   // mbufs one behind the other, across pages (driver_profile)
+  // The host thread, too, takes and gives back, and may lose its CPU in the middle of it.
+  bool shared_with_host = false;
+  bool dense = false;  // mbufs one behind the other, across pages (driver_profile)
 };
 
 // Mbufs that a pool of this use needs.

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "lib/dpdk/start_error.h"
+#include "lib/dpdk/virtio_user.h"
 
 namespace carp::dpdk {
 namespace {
@@ -32,6 +33,24 @@ constexpr uint32_t kRingEntries = kPuntsAtMost + kPriorityRingSize + kMaxHeld;
   return plan_topology(queues, workers);
 }
 
+// Places in the rings between workers and the host thread.
+[[nodiscard]] uint32_t host_places(size_t workers, size_t hosts) {
+  if (hosts == 0) return 0;
+  return static_cast<uint32_t>(workers * (kHostTrafficSize + kHostArpSize) +
+                               hosts * kHostOutboxSize);
+}
+
+// Each kernel interface sends by the first owner of its port.
+[[nodiscard]] HostRoute route_of(dataplane::HostId host, dataplane::PortId port,
+                                 const Topology& topology) {
+  for (unsigned worker = 0; worker < topology.workers.size(); ++worker)
+    for (const OwnedQueue& queue : topology.workers[worker])
+      if (queue.port == port && queue.tx_queue == 0)
+        return {.host = host, .port = port, .tx_queue = 0, .worker = worker};
+  assert(false);
+  return {};
+}
+
 // A PCI address can be written in two ways; the last of `ports` must not be one of the others.
 void require_once(std::span<const std::unique_ptr<Port>> ports) {
   const Port& last = *ports.back();
@@ -44,8 +63,9 @@ void require_once(std::span<const std::unique_ptr<Port>> ports) {
 
 }  // namespace
 
-Runtime::Runtime(Eal& eal, std::span<const PortConfig> ports, const WorkerConfig& workers)
-    : eal_(eal) {
+Runtime::Runtime(Eal& eal, std::span<const PortConfig> ports, const WorkerConfig& workers,
+                 std::span<const HostConfig> hosts)
+    : eal_(eal), hosts_(hosts.begin(), hosts.end()) {
   const auto worker_count = static_cast<unsigned>(eal.lcores().size());
   for (const PortConfig& port : ports) {
     ports_.push_back(std::make_unique<Port>(port, worker_count));
@@ -67,11 +87,15 @@ void Runtime::make_pools(const WorkerConfig& config) {
     use.ring_entries += handover_places_of(*port);
     use.mtu = std::max(use.mtu, port->mtu());
     use.dense |= port->needs_dense_pool();
+    use.shared_with_host = !hosts_.empty();
   }
+  for (const HostConfig& host : hosts_)
+    if (host.kind == HostKind::virtio_user)
+      uses[port_of(host).socket()].descriptors += 2 * kVirtioUserDescriptors;
   for (auto& [socket, use] : uses) {
     use.workers = worker_count;
     use.burst = config.burst;
-    use.ring_entries += worker_count * kRingEntries;
+    use.ring_entries += worker_count * kRingEntries + host_places(worker_count, hosts_.size());
     pools_.push_back(
         std::make_unique<MbufPool>("carp_mbufs_" + std::to_string(socket), use, socket));
   }
@@ -84,18 +108,43 @@ void Runtime::make_workers(const WorkerConfig& config) {
   for (const unsigned lcore : lcores)
     sockets.push_back(static_cast<int>(rte_lcore_to_socket_id(lcore)));
   spread_ = std::make_unique<Spread>(plan_handovers(topology), sockets);
+  make_host(config, topology, sockets);
   std::vector<Mailbox*> mailboxes;
   for (unsigned number = 0; number < lcores.size(); ++number) {
     mailboxes_.push_back(std::make_unique<Mailbox>(number, sockets[number]));
     mailboxes.push_back(mailboxes_.back().get());
     workers_.push_back(std::make_unique<Worker>(config, topology.workers[number],
-                                                *mailboxes_.back(), spread_->ends_of(number)));
+                                                *mailboxes_.back(), spread_->ends_of(number),
+                                                host_ways_->ends_of(number)));
   }
   std::vector<TransmitPort> routes;
   for (size_t i = 0; i < ports_.size(); ++i) {
     routes.push_back({topology.control[i], &pool_of(*ports_[i])});
   }
   transmitter_ = std::make_unique<Transmitter>(routes, mailboxes);
+}
+
+void Runtime::make_host(const WorkerConfig& config, const Topology& topology,
+                        std::span<const int> sockets) {
+  std::vector<HostRoute> routes;
+  std::vector<std::unique_ptr<HostDevice>> devices;
+  for (const HostConfig& host : hosts_) {
+    const Port& port = port_of(host);
+    routes.push_back(route_of(static_cast<dataplane::HostId>(routes.size()), port.id(), topology));
+    devices.push_back(
+        open_host({.name = host.name, .kind = host.kind, .mtu = port.mtu()}, pool_of(port)));
+  }
+  host_ways_ = std::make_unique<HostWays>(routes, sockets);
+  if (hosts_.empty()) return;
+  const proto::Duration longest = config.idle == Idle::sleep ? kLongestSleep : kHostSleep;
+  host_thread_ = std::make_unique<HostThread>(std::move(devices), *host_ways_, longest);
+}
+
+const Port& Runtime::port_of(const HostConfig& host) const {
+  const auto found = std::find_if(ports_.begin(), ports_.end(),
+                                  [&](const auto& port) { return port->name() == host.port; });
+  assert(found != ports_.end());
+  return **found;
 }
 
 const MbufPool& Runtime::pool_of(const Port& port) const {
@@ -113,9 +162,11 @@ void Runtime::launch() {
     Worker* const worker = workers_[number].get();
     eal_.launch(eal_.lcores()[number], [worker] { worker->run(); });
   }
+  if (host_thread_) host_thread_->start();
 }
 
 void Runtime::stop() {
+  if (host_thread_) host_thread_->stop();
   for (const auto& worker : workers_) worker->stop();
   if (running_) eal_.wait();
   running_ = false;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lib/dpdk/eal.h"
+#include "lib/dpdk/host_thread.h"
 #include "lib/dpdk/mailbox.h"
 #include "lib/dpdk/mbuf_pool.h"
 #include "lib/dpdk/port.h"
@@ -18,11 +19,20 @@
 
 namespace carp::dpdk {
 
+// A kernel interface beside a port (I7.2).
+struct HostConfig {
+  std::string name;  // in the kernel
+  HostKind kind = HostKind::tap;
+  std::string port;  // as in the PortConfig
+};
+
 class Runtime {
  public:
-  // Finds and starts all ports and prepares one worker for each lcore of `eal`, which must outlive
-  // the runtime. Throws StartError; what was started by then is closed again.
-  Runtime(Eal& eal, std::span<const PortConfig> ports, const WorkerConfig& workers);
+  // Finds and starts all ports, makes the kernel interfaces and prepares one worker for each lcore
+  // of `eal`, which must outlive the runtime. Throws StartError; what was started by then is closed
+  // again.
+  Runtime(Eal& eal, std::span<const PortConfig> ports, const WorkerConfig& workers,
+          std::span<const HostConfig> hosts = {});
   ~Runtime();  // stop(), then closes the ports
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
@@ -45,21 +55,35 @@ class Runtime {
     return mailboxes_;
   }
   [[nodiscard]] Transmitter& transmitter() noexcept { return *transmitter_; }
+  // By HostId: the position among the hosts of the constructor.
+  [[nodiscard]] std::span<const std::unique_ptr<HostOutbox>> host_outboxes() const noexcept {
+    return host_ways_->outboxes();
+  }
+  // Requires: `host` is one of those.
+  [[nodiscard]] const HostStatus& host_status(dataplane::HostId host) const {
+    return host_thread_->status(host);
+  }
 
  private:
   void make_pools(const WorkerConfig& config);
+  void make_host(const WorkerConfig& config, const Topology& topology,
+                 std::span<const int> sockets);
   void make_workers(const WorkerConfig& config);
   [[nodiscard]] const MbufPool& pool_of(const Port& port) const;
+  [[nodiscard]] const Port& port_of(const HostConfig& host) const;
 
   Eal& eal_;
+  std::vector<HostConfig> hosts_;
   // In the order of need: what stands later is destroyed first, so the ports are closed before
   // their pools go, and after the workers.
   std::vector<std::unique_ptr<MbufPool>> pools_;  // one for each socket
   std::vector<std::unique_ptr<Port>> ports_;
   std::vector<std::unique_ptr<Mailbox>> mailboxes_;
   std::unique_ptr<Spread> spread_;
+  std::unique_ptr<HostWays> host_ways_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<Transmitter> transmitter_;
+  std::unique_ptr<HostThread> host_thread_;  // null without kernel interfaces
   bool running_ = false;
 };
 

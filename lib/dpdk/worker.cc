@@ -28,7 +28,9 @@ namespace {
 [[nodiscard]] inline Reason decide(rte_mbuf* mbuf, dataplane::PortId port,
                                    const dataplane::ForwardTable& table, Ticks now) noexcept {
   // A frame without room for its own tag does not fit its buffer either.
-  if (unlikely(mbuf->nb_segs != 1 || !restore_tag(mbuf))) return Reason::segmented;
+  if (unlikely(!restore_tag(mbuf))) return Reason::segmented;
+  if (unlikely(mbuf->nb_segs != 1))
+    return dataplane::process_segmented(frame_of(*mbuf), port, table, now);
   return dataplane::process(frame_of(*mbuf), port, table, now);
 }
 
@@ -46,11 +48,14 @@ struct Worker::Burst {
 static_assert(kMaxBurst <= 64);
 
 Worker::Worker(const WorkerConfig& config, std::span<const OwnedQueue> queues, Mailbox& mailbox,
-               const SpreadEnds& spread)
+               const SpreadEnds& spread, const HostEnds& host)
     : mailbox_(mailbox),
       queues_(queues.begin(), queues.end()),
       reliefs_(queues.size(), Relief{.backlog = Backlog(config.give_cycles)}),
       takes_(spread.takes),
+      host_(host),
+      host_arp_limit_(kHostArpASecond, kHostStormAtOnce, ticks_per_second()),
+      host_group_limit_(kHostGroupASecond, kHostStormAtOnce, ticks_per_second()),
       config_(config),
       arp_limit_(config.arp_limit),
       echo_limit_(config.echo_limit) {
@@ -83,6 +88,7 @@ bool Worker::poll_once() noexcept {
   }
   if (unlikely(is_behind == is_open_)) open_to_givers(!is_behind);
   for (HandoverRing* ring : takes_) had_work |= take(*ring);
+  for (HostOutbox* outbox : host_.outboxes) had_work |= send_for_host(*outbox);
   if (clock_ == before) clock_ = ticks_now();
   account(before, had_work);
   return had_work;
@@ -235,6 +241,11 @@ void Worker::divert(Burst& burst, rte_mbuf* mbuf, dataplane::PortId port, Reason
     burst.echoes |= uint64_t{1} << burst.answer_count;
     burst.frames[burst.answer_count++] = mbuf;
     return;
+  }
+  if (verdict == Verdict::host) {
+    reason = give_to_host(mbuf, port, reason);
+    if (dataplane::verdict_of(reason) == Verdict::drop) burst.dropped[burst.drop_count++] = mbuf;
+    return tally.add(reason, 1);
   }
   const bool punted = verdict == Verdict::punt && punt(mbuf, port, reason);
   if (!punted) burst.dropped[burst.drop_count++] = mbuf;

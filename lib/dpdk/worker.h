@@ -16,8 +16,10 @@
 #include "lib/dataplane/counters.h"
 #include "lib/dataplane/table.h"
 #include "lib/dpdk/backlog.h"
+#include "lib/dpdk/host_ways.h"
 #include "lib/dpdk/idle.h"
 #include "lib/dpdk/mailbox.h"
+#include "lib/dpdk/rate_limit.h"
 #include "lib/dpdk/spread.h"
 #include "lib/dpdk/topology.h"
 
@@ -26,6 +28,12 @@ namespace carp::dpdk {
 inline constexpr uint16_t kMaxBurst = 64;
 // Priority frames that a worker holds while their port takes no more.
 inline constexpr size_t kMaxHeld = 32;
+
+// What one worker hands to kernel interfaces a second (I7.3), and at once: of the kinds that come
+// in storms. What is for one of our MAC addresses has its ring as the limit.
+inline constexpr uint64_t kHostArpASecond = 5'000;
+inline constexpr uint64_t kHostGroupASecond = 10'000;
+inline constexpr uint64_t kHostStormAtOnce = 256;
 
 struct WorkerConfig {
   uint16_t burst = 32;  // 1 to kMaxBurst
@@ -59,15 +67,17 @@ class Tally;
 
 class Worker {
  public:
-  // `mailbox`, the rings of `spread` and everything behind the queues must outlive the worker.
+  // `mailbox`, the rings of `spread` and `host`, and everything behind the queues must outlive the
+  // worker.
   Worker(const WorkerConfig& config, std::span<const OwnedQueue> queues, Mailbox& mailbox,
-         const SpreadEnds& spread = {});
+         const SpreadEnds& spread = {}, const HostEnds& host = {});
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   ~Worker();  // frees the priority frames it holds. Requires: `run` has returned.
 
-  // Adopts the newest table, sends what control wants sent, serves each queue once and then each
-  // worker that it helps. True where there was anything to do. The worker's thread.
+  // Adopts the newest table, sends what control wants sent, serves each queue once, then each
+  // worker that it helps, then the kernel interfaces whose frames leave by it. True where there was
+  // anything to do. The worker's thread.
   bool poll_once() noexcept;
   // Polls until `stop`. The worker's thread.
   void run() noexcept;
@@ -102,6 +112,9 @@ class Worker {
               Tally& tally) noexcept;
   [[nodiscard]] bool punt(rte_mbuf* mbuf, dataplane::PortId port,
                           dataplane::Reason reason) noexcept;
+  [[nodiscard]] dataplane::Reason give_to_host(rte_mbuf* mbuf, dataplane::PortId port,
+                                               dataplane::Reason reason) noexcept;
+  bool send_for_host(HostOutbox& outbox) noexcept;
   void limit(Burst& burst, Tally& tally) noexcept;
   void transmit(Burst& burst, dataplane::PortId port, uint16_t tx_queue, Tally& tally) noexcept;
 
@@ -111,6 +124,9 @@ class Worker {
   std::vector<OwnedQueue> queues_;
   std::vector<Relief> reliefs_;  // of each queue
   std::vector<HandoverRing*> takes_;
+  HostEnds host_;
+  RateLimit host_arp_limit_;
+  RateLimit host_group_limit_;
   bool is_open_ = true;  // to those who would hand over to this worker
   WorkerConfig config_;
   dataplane::AnswerLimit arp_limit_;
