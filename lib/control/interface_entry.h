@@ -17,6 +17,7 @@ struct InterfaceFacts {
   dataplane::PortId port = 0;
   net::MacAddress mac;
   dataplane::HostId host = dataplane::kNoHost;  // of the kernel interface beside it
+  uint16_t mtu = 1500;
 };
 
 // A gratuitous ARP that waits for its turn; they leave 1 ms apart (C126, D19).
