@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lib/control/histogram.h"
+#include "lib/dataplane/host_reason.h"
 #include "lib/dataplane/reason.h"
 #include "lib/dataplane/table.h"
 
@@ -39,13 +40,29 @@ struct PortView {
   std::string link_watch;       // how the link is watched: "driver", "kernel interface vethA"
 };
 
+// One kernel interface beside a port (I7.2), in frames.
+struct HostView {
+  uint64_t to_host = 0;                                           // that the kernel took
+  uint64_t from_host = 0;                                         // that it sent
+  std::array<uint64_t, dataplane::kHostReasonCount> by_reason{};  // what became of those
+  uint64_t refused = 0;                                           // that the kernel did not take
+  uint64_t too_long = 0;       // that it sent and the MTU forbids
+  uint64_t no_buffer = 0;      // that stayed with it for want of a buffer
+  uint64_t transmit_full = 0;  // that the port did not take
+  uint64_t reopened = 0;       // times that it was deleted and made anew
+  bool gone = false;           // it is deleted just now
+};
+
 struct RuntimeView {
   std::vector<WorkerView> workers;
   std::vector<PortView> ports;
-  std::vector<std::string> versions;  // "dpdk-carp 0.1.0", "DPDK 22.11.11", "OpenSSL 3.0.19"
-  Histogram late_adverts;             // how long after they were due advertisements left control
-  Histogram switch_times;             // from a decision until all workers answered by its table
-  std::vector<std::string> notes;     // for `show version`: what does not work here and why
+  std::vector<HostView> hosts;         // by HostId
+  uint64_t host_healed = 0;            // settings of them that somebody changed, put right
+  uint64_t host_settings_refused = 0;  // by the kernel
+  std::vector<std::string> versions;   // "dpdk-carp 0.1.0", "DPDK 22.11.11", "OpenSSL 3.0.19"
+  Histogram late_adverts;              // how long after they were due advertisements left control
+  Histogram switch_times;              // from a decision until all workers answered by its table
+  std::vector<std::string> notes;      // for `show version`: what does not work here and why
 };
 
 }  // namespace carp::control

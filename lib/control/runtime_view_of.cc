@@ -43,6 +43,20 @@ namespace {
           .link_watch = port.link_watch()};
 }
 
+[[nodiscard]] HostView host_view(const dpdk::HostOutbox& outbox, const dpdk::HostStatus& status) {
+  HostView view{.to_host = status.to_host.get(),
+                .from_host = status.from_host.get(),
+                .refused = status.refused.get(),
+                .too_long = status.too_long.get(),
+                .no_buffer = status.no_buffer.get(),
+                .transmit_full = outbox.transmit_full.get(),
+                .reopened = status.reopened.get(),
+                .gone = status.gone.load(std::memory_order_relaxed)};
+  std::transform(outbox.counters.by_reason.begin(), outbox.counters.by_reason.end(),
+                 view.by_reason.begin(), [](const auto& counter) { return counter.get(); });
+  return view;
+}
+
 }  // namespace
 
 RuntimeView view_of(dpdk::Runtime& runtime, const Heartbeats& heartbeats,
@@ -51,6 +65,8 @@ RuntimeView view_of(dpdk::Runtime& runtime, const Heartbeats& heartbeats,
   for (size_t number = 0; number < runtime.workers().size(); ++number)
     view.workers.push_back(worker_view(runtime, number, heartbeats, now));
   for (const auto& port : runtime.ports()) view.ports.push_back(port_view(runtime, *port));
+  for (const auto& outbox : runtime.host_outboxes())
+    view.hosts.push_back(host_view(*outbox, runtime.host_status(outbox->route().host)));
   return view;
 }
 

@@ -85,6 +85,10 @@ PortView port_view(const RuntimeView& view, dataplane::PortId port) {
   return found == view.ports.end() ? PortView{} : *found;
 }
 
+HostView host_view(const RuntimeView& view, dataplane::HostId host) {
+  return host < view.hosts.size() ? view.hosts[host] : HostView{};
+}
+
 double seconds_since(proto::TimePoint then, proto::TimePoint now) {
   if (then >= now) return 0;
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now - then);
@@ -171,5 +175,46 @@ std::array<Delay, 2> delays(const RuntimeView& view) {
 }
 
 std::vector<Count> drop_counts(const RuntimeView& view) { return drop_counts(sum_of(view)); }
+
+std::vector<Count> host_drop_counts(const HostView& host) {
+  std::vector<Count> counts;
+  for (size_t i = 0; i < dataplane::kHostReasonCount; ++i) {
+    const dataplane::HostReasonInfo& info = dataplane::kHostReasons[i];
+    if (!dataplane::leaves(static_cast<dataplane::HostReason>(i)))
+      counts.push_back({info.name, info.text, host.by_reason[i]});
+  }
+  counts.push_back({"too_long", "of the kernel, longer than the port's MTU", host.too_long});
+  counts.push_back({"no_buffer", "of the kernel, kept waiting: no mbuf was free", host.no_buffer});
+  counts.push_back({"transmit_full", "of the kernel, the port took no more", host.transmit_full});
+  counts.push_back(
+      {"refused", "for the kernel, which did not take it: interface down or gone", host.refused});
+  return counts;
+}
+
+std::vector<Count> host_counts(const RuntimeView& view) {
+  HostView sum;
+  for (const HostView& host : view.hosts) {
+    sum.to_host += host.to_host;
+    sum.from_host += host.from_host;
+    sum.refused += host.refused;
+    sum.too_long += host.too_long;
+    sum.no_buffer += host.no_buffer;
+    sum.transmit_full += host.transmit_full;
+    sum.reopened += host.reopened;
+    for (size_t i = 0; i < dataplane::kHostReasonCount; ++i) sum.by_reason[i] += host.by_reason[i];
+  }
+  std::vector<Count> counts = {{"to_host", "frames that the kernel took", sum.to_host},
+                               {"from_host", "frames that the kernel sent", sum.from_host}};
+  for (size_t i = 0; i < dataplane::kHostReasonCount; ++i)
+    if (dataplane::leaves(static_cast<dataplane::HostReason>(i)))
+      counts.push_back(
+          {dataplane::kHostReasons[i].name, dataplane::kHostReasons[i].text, sum.by_reason[i]});
+  for (const Count& drop : host_drop_counts(sum)) counts.push_back(drop);
+  counts.push_back({"reopened", "interfaces that were deleted and made anew", sum.reopened});
+  counts.push_back({"healed", "settings that somebody changed, put right", view.host_healed});
+  counts.push_back(
+      {"settings_refused", "settings that the kernel did not take", view.host_settings_refused});
+  return counts;
+}
 
 }  // namespace carp::control

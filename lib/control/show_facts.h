@@ -35,6 +35,9 @@ namespace carp::control {
 // What the shell knows of an interface's port; all empty where it said nothing.
 [[nodiscard]] PortView port_view(const RuntimeView& view, dataplane::PortId port);
 
+// The same of the kernel's interface beside it; all zero where there is none.
+[[nodiscard]] HostView host_view(const RuntimeView& view, dataplane::HostId host);
+
 // Whole milliseconds; never negative.
 [[nodiscard]] double seconds_since(proto::TimePoint then, proto::TimePoint now);
 // RFC 3339 in UTC with microseconds: 2026-11-22T07:00:00.123456Z.
@@ -68,5 +71,9 @@ struct Count {
 // Every reason for a drop, of one worker or over all.
 [[nodiscard]] std::vector<Count> drop_counts(const WorkerView& worker);
 [[nodiscard]] std::vector<Count> drop_counts(const RuntimeView& view);
+// What was dropped between a kernel interface and its port, in both directions.
+[[nodiscard]] std::vector<Count> host_drop_counts(const HostView& host);
+// What became of the frames of all kernel interfaces, and of their settings.
+[[nodiscard]] std::vector<Count> host_counts(const RuntimeView& view);
 
 }  // namespace carp::control

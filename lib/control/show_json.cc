@@ -88,6 +88,11 @@ template <typename List, typename ToJson>
   interface["vlan"] = config.vlan == 0 ? Json() : Json(config.vlan);
   interface["addresses"] = to_json(config.addresses);
   interface["host"] = name_of(config.host);
+  const HostView host = host_view(input.view, entry.facts.host);
+  interface["host_name"] = config.host == HostMode::none ? Json() : Json(config.host_name);
+  interface["to_host"] = host.to_host;
+  interface["from_host"] = host.from_host;
+  interface["host_drops"] = to_json(host_drop_counts(host));
   interface["ipackets"] = port.ipackets;
   interface["opackets"] = port.opackets;
   interface["imissed"] = port.imissed;
@@ -159,6 +164,7 @@ std::string statistics_json(const ShowInput& input) {
   return document({{"carp", to_json(carp_counts(input.engine.statistics()))},
                    {"arp", to_json(arp_counts(input.view))},
                    {"drops", to_json(drop_counts(input.view))},
+                   {"host", to_json(host_counts(input.view))},
                    {"times", times}});
 }
 

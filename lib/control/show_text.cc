@@ -66,6 +66,31 @@ void add_with_addresses(ShowTable& table, std::vector<std::string> cells,
   return table.text();
 }
 
+// Nothing where no interface has a kernel's beside it.
+[[nodiscard]] std::string hosts_text(const ShowInput& input) {
+  ShowTable table({{"NAME"},
+                   {"HOST_NAME"},
+                   {"STATE"},
+                   {"TO_HOST", Align::right},
+                   {"FROM_HOST", Align::right},
+                   {"DROPPED"}});
+  bool is_empty = true;
+  for (const InterfaceEntry& interface : input.engine.interfaces()) {
+    if (interface.config.host == HostMode::none) continue;
+    const HostView host = host_view(input.view, interface.facts.host);
+    std::string drops;
+    for (const Count& count : host_drop_counts(host)) {
+      if (count.value == 0) continue;
+      drops +=
+          (drops.empty() ? "" : ", ") + std::string(count.name) + ' ' + std::to_string(count.value);
+    }
+    table.add({interface.config.name, interface.config.host_name, host.gone ? "deleted" : "there",
+               std::to_string(host.to_host), std::to_string(host.from_host), or_none(drops)});
+    is_empty = false;
+  }
+  return is_empty ? "" : '\n' + table.text();
+}
+
 [[nodiscard]] std::string times_text(const RuntimeView& view) {
   ShowTable table({{"TIMES_US"},
                    {"COUNT", Align::right},
@@ -138,7 +163,7 @@ std::string interfaces_text(const ShowInput& input) {
          std::string(name_of(config.host))},
         config.addresses);
   }
-  return table.text() + '\n' + counters_text(input);
+  return table.text() + '\n' + counters_text(input) + hosts_text(input);
 }
 
 std::string workers_text(const ShowInput& input) {
@@ -190,7 +215,8 @@ std::string peers_text(const ShowInput& input) {
 std::string statistics_text(const ShowInput& input) {
   return counts_text("CARP", carp_counts(input.engine.statistics())) + '\n' +
          counts_text("ARP", arp_counts(input.view)) + '\n' +
-         counts_text("DROPS", drop_counts(input.view)) + '\n' + times_text(input.view);
+         counts_text("DROPS", drop_counts(input.view)) + '\n' +
+         counts_text("HOST", host_counts(input.view)) + '\n' + times_text(input.view);
 }
 
 std::string demotion_text(const ShowInput& input) {
