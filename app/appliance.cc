@@ -10,6 +10,7 @@
 #include <random>
 
 #include "app/signals.h"
+#include "lib/control/host_keeper.h"
 #include "lib/control/loop.h"
 #include "lib/control/metrics_page.h"
 #include "lib/control/metrics_server.h"
@@ -71,12 +72,29 @@ static_assert(control::kBurstMax == dpdk::kMaxBurst);
   return ports;
 }
 
+// In the order of the configuration: the position is the HostId.
+[[nodiscard]] std::vector<dpdk::HostConfig> hosts_of(const Config& config) {
+  std::vector<dpdk::HostConfig> hosts;
+  for (const control::InterfaceConfig& interface : config.interfaces) {
+    if (interface.host == control::HostMode::none) continue;
+    const bool is_tap = interface.host == control::HostMode::tap;
+    hosts.push_back({.name = interface.host_name,
+                     .kind = is_tap ? dpdk::HostKind::tap : dpdk::HostKind::virtio_user,
+                     .port = interface.port});
+  }
+  return hosts;
+}
+
 [[nodiscard]] std::vector<control::InterfaceFacts> facts_of(const Config& config,
                                                             const dpdk::Runtime& runtime) {
   std::vector<control::InterfaceFacts> facts;
+  dataplane::HostId hosts = 0;
   for (const control::InterfaceConfig& interface : config.interfaces) {
+    const bool has_host = interface.host != control::HostMode::none;
+    const dataplane::HostId host = has_host ? hosts++ : dataplane::kNoHost;
     for (const auto& port : runtime.ports())
-      if (port->name() == interface.port) facts.push_back({port->id(), port->mac()});
+      if (port->name() == interface.port)
+        facts.push_back({port->id(), port->mac(), host, port->mtu()});
   }
   return facts;
 }
@@ -109,6 +127,12 @@ void log_port(const dpdk::Port& port) {
                 " tx_queues=" + std::to_string(port.queues().tx_queues));
 }
 
+void log_host(const dpdk::HostConfig& host) {
+  const char* kind = host.kind == dpdk::HostKind::tap ? "tap" : "virtio_user";
+  dpdk::log(dpdk::LogType::control, dpdk::LogLevel::info,
+            "host=" + host.name + " event=made kind=" + kind + " port=" + host.port);
+}
+
 }  // namespace
 
 // What stands above another thing here is used by it, and lives longer.
@@ -117,8 +141,11 @@ void run_appliance(const Options& options, Config config) {
   static control::Inquiries inquiries;  // and so do the threads that ask
   const control::ControlConfig console = config.control;
   const std::string state_dir = config.global.state_dir;
-  // Before the EAL ties this thread to a core, where these two shall not run.
+  const std::vector<dpdk::HostConfig> hosts = hosts_of(config);
+  // Before the EAL ties this thread to a core, where these shall not run.
   control::Helper helper;
+  std::optional<control::HostKeeper> host_keeper;
+  if (!hosts.empty()) host_keeper.emplace();
   std::optional<control::MetricsServer> metrics;
   if (config.metrics.listen)
     metrics.emplace(
@@ -127,8 +154,9 @@ void run_appliance(const Options& options, Config config) {
 
   dpdk::Eal eal(options.eal_arguments);
   install_signal_handlers(requests);  // after the EAL, which may set its own
-  dpdk::Runtime runtime(eal, ports_of(config), worker_config_of(config.workers));
+  dpdk::Runtime runtime(eal, ports_of(config), worker_config_of(config.workers), hosts);
   for (const auto& port : runtime.ports()) log_port(*port);
+  for (const dpdk::HostConfig& host : hosts) log_host(host);
 
   const auto leases = std::make_unique<dataplane::LeaseBoard>();
   std::vector<control::InterfaceFacts> facts = facts_of(config, runtime);
@@ -143,6 +171,7 @@ void run_appliance(const Options& options, Config config) {
                       .leases = *leases,
                       .runtime = runtime,
                       .helper = helper,
+                      .host_keeper = host_keeper ? &*host_keeper : nullptr,
                       .inquiries = inquiries,
                       .config_file = options.config_file,
                       .state_dir = state_dir,

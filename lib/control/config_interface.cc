@@ -93,10 +93,6 @@ void read_interface(const Section& section, Draft& draft, Findings& findings) {
   if (!interface.keys.has("port")) {
     findings.fault(section.line, section.title() + " lacks port");
   }
-  if (config.host != HostMode::none) {
-    const char* mode = config.host == HostMode::tap ? "tap" : "virtio_user";
-    draft.config.unsupported.push_back(section.title() + " host = " + mode);
-  }
 }
 
 }  // namespace carp::control

@@ -69,6 +69,7 @@ Loop::Loop(Parts parts)
     : engine_(parts.engine),
       leases_(parts.leases),
       runtime_(parts.runtime),
+      host_keeper_(parts.host_keeper),
       inquiries_(parts.inquiries),
       state_file_(std::move(parts.state_dir), parts.helper),
       versions_(std::move(parts.versions)),
@@ -218,6 +219,17 @@ void Loop::flush() {
       if (frame.due != proto::kNever) late_adverts_.add(dpdk::boot_now() - frame.due);
     }
   for (const LogLine& line : out.log) write_log(line);
+  if (host_keeper_ != nullptr) tell_keeper();
+}
+
+// Whatever changes who is MASTER of what, or an own address, changes the table as well.
+void Loop::tell_keeper() {
+  std::vector<bool> links;
+  for (const InterfaceEntry& interface : engine_.interfaces()) links.push_back(interface.link_up);
+  if (engine_.generation() == told_generation_ && links == told_links_) return;
+  told_generation_ = engine_.generation();
+  told_links_ = std::move(links);
+  host_keeper_->want(host_wishes(engine_));
 }
 
 void Loop::send(const OutFrame& frame) {
@@ -243,6 +255,10 @@ RuntimeView Loop::view(TimePoint now) const {
   RuntimeView view = view_of(runtime_, heartbeats_, versions_, now);
   view.late_adverts = late_adverts_;
   view.switch_times = publisher_.switch_times();
+  if (host_keeper_ != nullptr) {
+    view.host_healed = host_keeper_->healed();
+    view.host_settings_refused = host_keeper_->refused();
+  }
   return view;
 }
 

@@ -16,6 +16,7 @@
 #include "lib/control/engine.h"
 #include "lib/control/heartbeats.h"
 #include "lib/control/histogram.h"
+#include "lib/control/host_keeper.h"
 #include "lib/control/inquiries.h"
 #include "lib/control/job_runner.h"
 #include "lib/control/link_monitor.h"
@@ -40,6 +41,7 @@ class Loop {
     dataplane::LeaseBoard& leases;
     dpdk::Runtime& runtime;
     Helper& helper;
+    HostKeeper* host_keeper = nullptr;  // null: no interface has a kernel's beside it
     Inquiries& inquiries;               // which it answers
     std::string config_file;            // for reload
     std::string state_dir;              // for the counters
@@ -65,6 +67,7 @@ class Loop {
   [[nodiscard]] std::optional<Reply> resume(const Waiting& waiting, Access access);
   void answer_inquiry();
   void run_jobs(Requests& requests, proto::TimePoint now);
+  void tell_keeper();
   [[nodiscard]] RuntimeView view(proto::TimePoint now) const;
 
   // Carries out what the engine asked for, in the order of D22, and empties the outbox.
@@ -74,6 +77,7 @@ class Loop {
   Engine& engine_;
   dataplane::LeaseBoard& leases_;
   dpdk::Runtime& runtime_;
+  HostKeeper* host_keeper_;
   Inquiries& inquiries_;
   StateFile state_file_;
   std::vector<std::string> versions_;
@@ -89,6 +93,8 @@ class Loop {
   proto::Duration longest_sleep_{};                             // when idle
   proto::Duration gap_{};                                       // longer is a stall (D4 rule 3)
   proto::TimePoint last_read_;                                  // of the punt rings
+  uint64_t told_generation_ = 0;                                // to the keeper
+  std::vector<bool> told_links_;                                // by interface
   bool has_more_to_read_ = false;                               // than one pass may
   proto::TimePoint switching_until_ = proto::TimePoint::min();  // workers take a new table
   bool stopping_ = false;

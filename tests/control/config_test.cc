@@ -72,7 +72,6 @@ TEST(Config, SampleOfTheManualIsRead) {
   expected.interfaces = {lan0()};
   expected.interfaces[0].host = HostMode::tap;
   expected.vhosts = {vhost("carp0", 1, 0, "testpass", "192.168.1.50/24")};
-  expected.unsupported = {"[interface lan0] host = tap"};
   expected.metrics.listen = Endpoint{{0x7f000001}, 9112};
 
   const ReadConfig read = read_file_text(kSample);
