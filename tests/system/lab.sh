@@ -107,11 +107,15 @@ END
 
 # appliance_start NAME [EAL OPTION...]: starts dpdk-carp on that host and waits until its console
 # answers. Without options its port is the kernel interface fxp0; without --socket-mem it has plain
-# memory, without --telemetry no telemetry.
+# memory, as much as -m says, without --telemetry no telemetry.
 appliance_start() {
   local name=$1 options=("${@:2}") cpus
   [[ ${#options[@]} -gt 0 ]] || options=(--vdev 'net_af_packet0,iface=fxp0')
-  [[ ${options[*]} == *--socket-mem* ]] || options+=(--no-huge -m 64)
+  if [[ ${options[*]} == *"-m "* ]]; then
+    options+=(--no-huge)
+  elif [[ ${options[*]} != *--socket-mem* ]]; then
+    options+=(--no-huge -m 64)
+  fi
   [[ ${options[*]} == *--telemetry* ]] || options+=(--no-telemetry)
   cpus=$(awk '$1 == "Cpus_allowed_list:" { print $2 }' /proc/self/status)
   # Control and one worker, wherever the system puts them: appliances share what CPUs there are.
