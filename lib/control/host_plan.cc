@@ -19,7 +19,7 @@ void add_shared(HostWish& wish, const Engine& engine, dataplane::InterfaceIndex 
   std::vector<net::Ipv4Address> others;
   for (const auto& entry : engine.vhosts()) {
     if (entry->interface != interface) continue;
-    for (const net::Ipv4Prefix& prefix : entry->config.addresses)
+    for (const net::Ipv4Prefix& prefix : entry->sets.addresses())
       (entry->is_master() ? wish.held : others).push_back(prefix.address);
   }
   for (auto* list : {&wish.held, &others}) {
