@@ -88,11 +88,54 @@ struct Judgement {
   if (operation == 2) return {"arp_not_request"};
   const Address* asked = lookup(data, interface, number(arp, 24, 4));
   if (asked == nullptr) return {"arp_other_target"};
+  const bool has_kernel = data.interfaces[static_cast<size_t>(interface)].host != kNoHost;
+  if (!shared(asked) && has_kernel) return {"arp_other_target"};
   if (!shared(asked)) return {"arp_answered", {2, 0, 0, 0, 0, 0x0a}};
   const Share& share = share_of(*asked, number(arp, 14, 4));
   if (share.standing == Standing::backup) return {"not_master"};
   if (share.standing == Standing::lapsed) return {"lease_lapsed"};
   return {"arp_answered", {0, 0, 0x5e, 0, 1, share.vhid}};
+}
+
+// How we stand to the vhost of a virtual MAC of the interface; BACKUP to all others.
+[[nodiscard]] Standing standing_of(const SceneData& data, int interface, unsigned long mac) {
+  std::vector<Share> all;
+  if (interface == 0) all = data.vhosts_0;
+  for (const Address& entry : data.addresses) {
+    if (entry.interface == interface)
+      all.insert(all.end(), entry.shares.begin(), entry.shares.end());
+  }
+  for (const Share& share : all)
+    if (mac == 0x00005e000100UL + share.vhid) return share.standing;
+  return Standing::backup;
+}
+
+// What becomes of a frame that is neither ARP nor IPv4 where there is a kernel (I7.2).
+[[nodiscard]] Text other_for_kernel(const SceneData& data, int interface, const net::Frame& frame) {
+  const auto destination = number(frame, 0, 6);
+  if (frame[0] % 2 == 1) return "host_group";
+  if (destination == 0x02000000000a) return "host_unicast";
+  if (!virtual_macs(data, interface).contains(destination)) return "other_host";
+  switch (standing_of(data, interface, destination)) {
+    case Standing::master: return "host_unicast";
+    case Standing::backup: return "not_master";
+    case Standing::lapsed: return "lease_lapsed";
+  }
+  return "";
+}
+
+// Is an ARP packet, which no worker answers for `reason`, the kernel's (I7.2)?
+[[nodiscard]] bool is_for_kernel(const SceneData& data, int interface, const net::Frame& frame,
+                                 const net::Frame& arp, const Text& reason) {
+  if (data.interfaces[static_cast<size_t>(interface)].host == kNoHost) return false;
+  if (reason != "arp_other_target" && reason != "arp_not_request" && reason != "arp_from_virtual")
+    return false;
+  const auto target = number(arp, 24, 4);
+  const bool answers_somebody = number(arp, 6, 2) == 2 && number(arp, 14, 4) != target;
+  if (shared(lookup(data, interface, target)) && !answers_somebody) return false;
+  const auto destination = number(frame, 0, 6);
+  return frame[0] % 2 == 1 || destination == 0x02000000000a ||
+         standing_of(data, interface, destination) == Standing::master;
 }
 
 }  // namespace
@@ -109,6 +152,9 @@ Expected expect_arp(const SceneData& data, const net::Frame& frame) {
   const int interface = interface_with_vlan(data, vlan);
   if (interface < 0) return {"unknown_vlan", frame};
   const auto type = number(frame, start - 2, 2);
+  const bool has_kernel = data.interfaces[static_cast<size_t>(interface)].host != kNoHost;
+  if (type != 0x0806 && type != 0x8100 && has_kernel)
+    return {other_for_kernel(data, interface, frame), frame};
   if (type == 0x86dd) return {"ipv6", frame};
   if (type != 0x0806) return {"ether_type", frame};
   if (frame.size() < start + 28) return {"too_short", frame};
@@ -116,6 +162,7 @@ Expected expect_arp(const SceneData& data, const net::Frame& frame) {
   const net::Frame arp = bytes(frame, start, 28);
   const auto [reason, mac] = judge(data, interface, arp);
   net::Frame after = frame;
+  if (is_for_kernel(data, interface, frame, arp, reason)) return {"host_arp", after};
   if (reason != "arp_answered") return {reason, after};
   put(after, 0, bytes(arp, 8, 6));
   put(after, 6, mac);

@@ -17,15 +17,21 @@ using support::ArpSpec;
 using support::ip;
 using support::padded;
 
-// True when both agree on what becomes of `frame`.
-[[nodiscard]] testing::AssertionResult agrees_with_model(const net::Frame& frame) {
-  const Outcome outcome = run(standard_scene(), frame);
-  const Expected expected = expect_arp(standard_data(), frame);
+[[nodiscard]] testing::AssertionResult agrees(const Scene& scene, const SceneData& data,
+                                              const net::Frame& frame) {
+  const Outcome outcome = run(scene, frame);
+  const Expected expected = expect_arp(data, frame);
   if (info_of(outcome.reason).name != expected.reason) {
     return testing::AssertionFailure() << info_of(outcome.reason).name << ", the model says "
                                        << expected.reason << ": " << net::to_hex(frame);
   }
   return support::same_frame(outcome.frame, expected.frame);
+}
+
+// True when both agree on what becomes of `frame`, without and with a kernel beside the interfaces.
+[[nodiscard]] testing::AssertionResult agrees_with_model(const net::Frame& frame) {
+  const auto without = agrees(standard_scene(), standard_data(), frame);
+  return without ? agrees(host_scene(), host_data(), frame) : without;
 }
 
 // Requests that are answered, untagged and tagged, own and shared, and two that are not.
@@ -88,14 +94,15 @@ TEST(ArpModel, AgreesOnEveryCombinationOfInterestingFields) {
                                           .target_ip = target});
             ASSERT_TRUE(agrees_with_model(frame));
             ++seen[expect_arp(standard_data(), frame).reason];
+            ++seen[expect_arp(host_data(), frame).reason];
           }
         }
       }
     }
   }
-  for (const char* reason :
-       {"arp_answered", "arp_conflict", "arp_from_virtual", "arp_own_frame", "arp_bad_sender",
-        "arp_other_target", "arp_not_request", "not_master", "lease_lapsed", "unknown_vlan"}) {
+  for (const char* reason : {"arp_answered", "arp_conflict", "arp_from_virtual", "arp_own_frame",
+                             "arp_bad_sender", "arp_other_target", "arp_not_request", "not_master",
+                             "lease_lapsed", "unknown_vlan", "host_arp"}) {
     EXPECT_GT(seen[reason], 0) << reason;
   }
 }

@@ -76,4 +76,19 @@ const Scene& standard_scene() {
   return scene;
 }
 
+const SceneData& host_data() {
+  static const SceneData data = [] {
+    SceneData with_hosts = standard_data();
+    with_hosts.interfaces[0].host = kHost;
+    with_hosts.interfaces[1].host = kVlanHost;
+    return with_hosts;
+  }();
+  return data;
+}
+
+const Scene& host_scene() {
+  static const Scene scene(host_data());
+  return scene;
+}
+
 }  // namespace carp::dataplane

@@ -92,6 +92,12 @@ void check_rows(const Scene& scene, const std::vector<Row>& rows);
 [[nodiscard]] const SceneData& standard_data();
 [[nodiscard]] const Scene& standard_scene();
 
+// The same with a kernel interface beside each of the two.
+inline constexpr HostId kHost = 3;
+inline constexpr HostId kVlanHost = 0;
+[[nodiscard]] const SceneData& host_data();
+[[nodiscard]] const Scene& host_scene();
+
 inline constexpr net::MacAddress kPortMac{{0x02, 0, 0, 0, 0, 0x0a}};
 inline constexpr net::MacAddress kClientMac{{0x02, 0, 0, 0, 0, 0x77}};
 

@@ -131,6 +131,28 @@ TEST(ForwardTable, ALookUpEndsAtEverySize) {
   for (uint32_t n = 0; n < 300; ++n) ASSERT_NE(table.find(0, {0x0a000000 + n}), nullptr) << n;
 }
 
+// I7.2: beside a kernel's interface an own address is the kernel's, and known by name alone.
+TEST(ForwardTable, LeavesOwnAddressesToTheKernelBesideTheInterface) {
+  LeaseBoard leases;
+  std::vector<Interface> both = interfaces(2);
+  both[1].host = 7;
+  ForwardTable table(1, leases, both);
+  const Slot own{.mac = both[0].mac, .source = both[0].mac, .master = true};
+  const Slot slot = slot_of(1);
+  for (const InterfaceIndex interface : {0, 1}) {
+    table.add(interface, net::Ipv4Address{0x0a000003}, false, {&own, 1});
+    table.add(interface, net::Ipv4Address{0x0a000032}, true, {&slot, 1});
+    EXPECT_EQ(table.find(interface, net::Ipv4Address{0x0a000003}) != nullptr, interface == 0);
+    EXPECT_NE(table.find(interface, net::Ipv4Address{0x0a000032}), nullptr);
+  }
+  ASSERT_EQ(table.own_addresses().size(), 2u);
+  EXPECT_EQ(table.own_addresses()[1].interface, 1);
+  EXPECT_EQ(table.own_addresses()[1].address, net::Ipv4Address{0x0a000003});
+  ASSERT_NE(table.find_host(7), nullptr);
+  EXPECT_EQ(table.find_host(7)->index, 1);
+  EXPECT_EQ(table.find_host(0), nullptr);
+}
+
 // A table of 4,000 addresses on 16 interfaces with 255 vhosts each, beside a map that holds the
 // same. Half of the addresses follow each other, as in a real configuration.
 class FullTable : public testing::Test {
