@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // A frame through process(), the decision that workers make. An input is four bytes that say how we
-// stand to each virtual host, one that says on which port the frame comes and whether its checksums
-// are made right first, and the frame.
+// stand to each virtual host, one that says on which port the frame comes, whether its checksums
+// are made right first, and whether a kernel is beside each interface, and the frame.
 //
 // What must hold: a frame that is not answered is not touched; ARP has the outcome of a second
 // model of the rules, an answer included; an echo answer is the request turned round, sound, and
-// from an address that we serve; and no answer is answered when it comes back.
+// from an address that we serve; no answer is answered when it comes back; and the kernel gets what
+// is for this host as its own, whole or in segments.
+#include <algorithm>
 #include <memory>
 #include <optional>
 
+#include "lib/dataplane/host_ingress.h"
 #include "tests/dataplane/arp_model.h"
 #include "tests/fuzz/checksums.h"
 #include "tests/fuzz/input.h"
@@ -28,12 +31,14 @@ struct Head {
   PortId port = 0;
   bool ip_is_mended = false;
   bool message_is_mended = false;
+  bool has_kernel = false;
 };
 
 [[nodiscard]] Head read_head(fuzz::Input& input) {
   const uint32_t standings = input.take_number(4);
   const uint8_t flags = input.take_byte();
-  return {standings, static_cast<PortId>(flags & 3), (flags & 4) != 0, (flags & 8) != 0};
+  return {standings, static_cast<PortId>(flags & 3), (flags & 4) != 0, (flags & 8) != 0,
+          (flags & 16) != 0};
 }
 
 // The interfaces of one port. The first has both plain and balanced addresses, and a virtual host
@@ -64,10 +69,17 @@ struct Head {
           .vhosts_0 = {share(6)}};
 }
 
+[[nodiscard]] SceneData scene_of(PortId port, const Head& head) {
+  SceneData data = scene_of_port(port, head.standings);
+  for (Interface& interface : data.interfaces)
+    if (head.has_kernel) interface.host = static_cast<HostId>(port * 16 + interface.vlan);
+  return data;
+}
+
 // What a worker has: the interfaces of all ports in one table.
-[[nodiscard]] SceneData whole_scene(uint32_t standings) {
-  SceneData all = scene_of_port(0, standings);
-  const SceneData second = scene_of_port(1, standings);
+[[nodiscard]] SceneData whole_scene(const Head& head) {
+  SceneData all = scene_of(0, head);
+  const SceneData second = scene_of(1, head);
   const auto first_index = static_cast<InterfaceIndex>(all.interfaces.size());
   all.interfaces.insert(all.interfaces.end(), second.interfaces.begin(), second.interfaces.end());
   for (Address address : second.addresses) {
@@ -104,6 +116,12 @@ void check_by_model(const SceneData& data, const net::Frame& frame, const Outcom
   return {value};
 }
 
+[[nodiscard]] net::MacAddress mac_at(const net::Frame& frame, size_t offset) {
+  net::MacAddress mac;
+  std::copy_n(frame.begin() + static_cast<std::ptrdiff_t>(offset), 6, mac.bytes.begin());
+  return mac;
+}
+
 // Whether we serve `address` for a client that used `mac` (C128, D7).
 [[nodiscard]] bool serves(const SceneData& data, InterfaceIndex interface, net::Ipv4Address address,
                           const net::MacAddress& mac, net::Ipv4Address client) {
@@ -116,6 +134,17 @@ void check_by_model(const SceneData& data, const net::Frame& frame, const Outcom
     return entry.shares[client.value % entry.shares.size()].standing == Standing::master;
   }
   return false;
+}
+
+[[nodiscard]] bool is_master(const SceneData& data, InterfaceIndex interface, uint8_t vhid) {
+  std::vector<Share> all = interface == 0 ? data.vhosts_0 : std::vector<Share>{};
+  for (const Address& entry : data.addresses) {
+    if (entry.interface == interface)
+      all.insert(all.end(), entry.shares.begin(), entry.shares.end());
+  }
+  return std::any_of(all.begin(), all.end(), [vhid](const Share& share) {
+    return share.vhid == vhid && share.standing == Standing::master;
+  });
 }
 
 void check_echo(const SceneData& data, const net::Frame& asked, const net::Frame& answer) {
@@ -139,13 +168,38 @@ void check_echo(const SceneData& data, const net::Frame& asked, const net::Frame
   }
   must(answer == expected, "the answer is the request turned round");
 
-  net::MacAddress used;
-  std::copy_n(asked.begin(), 6, used.bytes.begin());
+  const net::MacAddress used = mac_at(asked, 0);
   const bool tagged = asked[12] == 0x81;
   const bool in_vlan = tagged && (asked[14] % 16 != 0 || asked[15] != 0);
   must(serves(data, in_vlan ? 1 : 0, address_at(asked, place.header + 16), used,
               address_at(asked, place.header + 12)),
        "the answer is from an address that we serve");
+}
+
+// Only for a group, our own MAC or that of a MASTER; and the kernel sees its own, and no tag.
+void check_kernels(const Scene& scene, const SceneData& data, const net::Frame& frame,
+                   Reason reason, PortId port) {
+  net::Frame head = frame;
+  const Reason segment = process_segmented(head, port, scene.table(), kNow);
+  must(head == frame, "a segment stays as it was");
+  const bool is_kernels = verdict_of(reason) == Verdict::host;
+  must(segment == (is_kernels && reason != Reason::host_arp ? reason : Reason::segmented),
+       "a first segment has the same way to the kernel, but ARP has none");
+  if (!is_kernels) return;
+  const net::MacAddress to = mac_at(frame, 0);
+  const auto vhid = net::vhid_of(to);
+  const bool tagged = frame[12] == 0x81 && frame[13] == 0;
+  const auto interface =
+      static_cast<InterfaceIndex>(tagged && (frame[14] % 16 != 0 || frame[15] != 0) ? 1 : 0);
+  must(to.is_group() || to == kPortMac || (vhid && is_master(data, interface, *vhid)),
+       "the kernel gets what is for this host");
+  const auto [host, front] = to_host(head, port, scene.table());
+  must(host == data.interfaces[interface].host, "the kernel interface is that of the tag");
+  net::Frame expected = frame;
+  if (tagged) expected.erase(expected.begin() + 12, expected.begin() + 16);
+  if (!to.is_group()) std::copy(kPortMac.bytes.begin(), kPortMac.bytes.end(), expected.begin());
+  head.erase(head.begin(), head.begin() + static_cast<std::ptrdiff_t>(front));
+  must(head == expected, "the kernel gets its own MAC, no tag, and all else as it came");
 }
 
 void check(fuzz::Input input) {
@@ -155,17 +209,19 @@ void check(fuzz::Input input) {
   if (head.message_is_mended) fuzz::mend_message_checksum(frame);
   if (head.ip_is_mended) fuzz::mend_ipv4_checksum(frame);
 
-  const Scene scene(whole_scene(head.standings));
+  const Scene scene(whole_scene(head));
   const Outcome outcome = decide(scene, frame, head.port);
   if (head.port >= kPortCount) {
     must(outcome.reason == Reason::unknown_vlan || outcome.reason == Reason::too_short,
          "nobody is at home on another port");
     return;
   }
-  const SceneData data = scene_of_port(head.port, head.standings);
+  const SceneData data = scene_of(head.port, head);
   const bool is_ipv4 = fuzz::is_ipv4(frame);
   if (!is_ipv4) check_by_model(data, frame, outcome);
   must(is_ipv4 || outcome.reason != Reason::echo_answered, "echo is answered to IPv4 alone");
+  must(!head.has_kernel || outcome.reason != Reason::echo_answered, "the kernel answers its pings");
+  check_kernels(scene, data, frame, outcome.reason, head.port);
   if (outcome.reason == Reason::echo_answered) check_echo(data, frame, outcome.frame);
   if (verdict_of(outcome.reason) != Verdict::transmit) return;
   const Outcome echo = decide(scene, outcome.frame, head.port);

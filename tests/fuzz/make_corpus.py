@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Writes the seeds of a fuzzer that come from the vectors of the specification.
 
-  make_corpus.py frame|advert FOLDER
+  make_corpus.py frame|host|advert FOLDER
 
 Each frame of vectors.json becomes one file: with the head that the fuzzer wants (see the top of
 NAME_fuzz.cc), as it is and with checksums and digest made right. Other fuzzers have no vectors.
@@ -35,6 +35,13 @@ def frame_seeds(frame):
     """Standings of the virtual hosts, flags, frame: we are MASTER of all, port 0; and mended."""
     yield bytes(4) + b"\x00" + frame
     yield b"\x1b\x1b\x1b\x1b" + b"\x0c" + frame
+    yield bytes(4) + b"\x1c" + frame  # with a kernel beside the interfaces
+
+
+def host_seeds(frame):
+    """Standings of the virtual hosts, flags, frame: MASTER of all and not, untagged, from the port."""
+    yield bytes(2) + b"\x02" + frame
+    yield b"\x1b\x1b" + b"\x02" + frame
 
 
 def advert_seeds(frame):
@@ -50,7 +57,7 @@ def advert_seeds(frame):
     yield event(0x07, 5000, port=1) + event(0x20, 0) + event(0x07, 1000, port=1)
 
 
-SEEDS = {"frame": frame_seeds, "advert": advert_seeds}
+SEEDS = {"frame": frame_seeds, "host": host_seeds, "advert": advert_seeds}
 
 
 def main():
