@@ -72,7 +72,11 @@ EngineRig::EngineRig(Config config, uint8_t host)
   for (const InterfaceConfig& interface : config.interfaces) {
     const bool shares_port = !ports_.empty() && interface.vlan != 0;
     if (!shares_port) ports_.push_back(static_cast<dataplane::PortId>(ports_.size()));
-    facts.push_back({ports_.back(), port_mac(ports_.back(), host)});
+    const bool has_host = interface.host != HostMode::none;
+    facts.push_back(
+        {.port = ports_.back(),
+         .mac = port_mac(ports_.back(), host),
+         .host = has_host ? static_cast<dataplane::HostId>(facts.size()) : dataplane::kNoHost});
   }
   engine_ = std::make_unique<Engine>(EngineStart{.config = std::move(config),
                                                  .facts = std::move(facts),
