@@ -116,6 +116,17 @@ static_assert(control::kBurstMax == dpdk::kMaxBurst);
   return std::move(password.value());
 }
 
+[[nodiscard]] std::optional<control::MetricsServer> serve_metrics(
+    const control::MetricsConfig& config, control::Inquiries& inquiries) {
+  if (!config.listen) return std::nullopt;
+  return std::optional<control::MetricsServer>(
+      std::in_place, *config.listen,
+      [page = std::make_shared<control::MetricsPage>(inquiries)] { return page->get(); },
+      [](const std::string& line) {
+        dpdk::log(dpdk::LogType::control, dpdk::LogLevel::warning, line);
+      });
+}
+
 void log_port(const dpdk::Port& port) {
   using dpdk::LogLevel;
   using dpdk::LogType;
@@ -146,11 +157,7 @@ void run_appliance(const Options& options, Config config) {
   control::Helper helper;
   std::optional<control::HostKeeper> host_keeper;
   if (!hosts.empty()) host_keeper.emplace();
-  std::optional<control::MetricsServer> metrics;
-  if (config.metrics.listen)
-    metrics.emplace(
-        *config.metrics.listen,
-        [page = std::make_shared<control::MetricsPage>(inquiries)] { return page->get(); });
+  const auto metrics = serve_metrics(config.metrics, inquiries);
 
   dpdk::Eal eal(options.eal_arguments);
   install_signal_handlers(requests);  // after the EAL, which may set its own

@@ -9,10 +9,12 @@
 #include <chrono>
 #include <deque>
 #include <exception>
+#include <string>
 #include <thread>
 #include <utility>
 
 #include "lib/control/listeners.h"
+#include "lib/control/log_limiter.h"
 #include "lib/control/scrape.h"
 
 namespace carp::control {
@@ -28,7 +30,7 @@ constexpr auto kAcceptPause = std::chrono::seconds(1);
 
 class MetricsServer::Server {
  public:
-  Server(const Endpoint& endpoint, GetPage get_page);
+  Server(const Endpoint& endpoint, GetPage get_page, Complain complain);
   ~Server();
 
   [[nodiscard]] Endpoint listens_on() const;
@@ -38,8 +40,11 @@ class MetricsServer::Server {
   void accept();
   void accept_later();
   void admit(tcp::socket socket);
+  void note_rude(const std::string& peer, const std::string& event);
 
   const GetPage get_page_;
+  const Complain complain_;
+  LogLimiter limiter_;
   asio::io_context io_{1};
   TcpAcceptor acceptor_;
   asio::steady_timer pause_{io_};
@@ -47,8 +52,9 @@ class MetricsServer::Server {
   std::thread thread_;
 };
 
-MetricsServer::Server::Server(const Endpoint& endpoint, GetPage get_page)
+MetricsServer::Server::Server(const Endpoint& endpoint, GetPage get_page, Complain complain)
     : get_page_(std::move(get_page)),
+      complain_(std::move(complain)),
       acceptor_(open_tcp(io_, endpoint, {"metrics", "[metrics] listen"})) {
   accept();
   thread_ = std::thread([this] { run(); });
@@ -88,12 +94,25 @@ void MetricsServer::Server::admit(tcp::socket socket) {
   ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
   std::erase_if(scrapes_, [](const auto& scrape) { return scrape.expired(); });
   if (scrapes_.size() == kScrapesMax) {
-    if (const auto oldest = scrapes_.front().lock()) oldest->close();
+    if (const auto oldest = scrapes_.front().lock()) {
+      note_rude(oldest->peer(), "crowded_out");
+      oldest->close();
+    }
     scrapes_.pop_front();
   }
-  const auto scrape = std::make_shared<Scrape>(std::move(socket), get_page_);
+  const auto scrape =
+      std::make_shared<Scrape>(std::move(socket), get_page_,
+                               [this](const std::string& peer) { note_rude(peer, "timed_out"); });
   scrapes_.push_back(scrape);
   scrape->start();
+}
+
+void MetricsServer::Server::note_rude(const std::string& peer, const std::string& event) {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  const auto line =
+      limiter_.pass(event, "metrics: peer=" + peer + " event=" + event,
+                    proto::TimePoint(std::chrono::duration_cast<proto::Duration>(now)));
+  if (line) complain_(*line);
 }
 
 Endpoint MetricsServer::Server::listens_on() const {
@@ -101,8 +120,8 @@ Endpoint MetricsServer::Server::listens_on() const {
   return {net::Ipv4Address{endpoint.address().to_v4().to_uint()}, endpoint.port()};
 }
 
-MetricsServer::MetricsServer(const Endpoint& endpoint, GetPage get_page)
-    : server_(std::make_unique<Server>(endpoint, std::move(get_page))) {}
+MetricsServer::MetricsServer(const Endpoint& endpoint, GetPage get_page, Complain complain)
+    : server_(std::make_unique<Server>(endpoint, std::move(get_page), std::move(complain))) {}
 
 MetricsServer::~MetricsServer() = default;
 

@@ -2,7 +2,8 @@
 //
 // GET /metrics over HTTP, on a thread of its own, so that nothing a client does reaches control.
 // A connection carries one request and has 10 seconds for it. At most 16 are open: the next one
-// takes the place of the oldest, so that clients which never finish keep no one out.
+// takes the place of the oldest, so that clients which never finish keep no one out. Who is hung up
+// on is named in the log.
 #pragma once
 
 #include <functional>
@@ -19,11 +20,14 @@ inline constexpr size_t kScrapesMax = 16;
 // time.
 using GetPage = std::function<std::shared_ptr<const std::string>()>;
 
+// Writes a line to the log. Called on the server's thread, once a second at most for each cause.
+using Complain = std::function<void(const std::string& line)>;
+
 class MetricsServer {
  public:
   // Listens and serves. Throws dpdk::StartError (69) where the address is taken. Requires: called
   // before the EAL ties this thread to a core, or the server would run there too.
-  MetricsServer(const Endpoint& endpoint, GetPage get_page);
+  MetricsServer(const Endpoint& endpoint, GetPage get_page, Complain complain);
   ~MetricsServer();  // waits for a `get_page` under way
   MetricsServer(const MetricsServer&) = delete;
   MetricsServer& operator=(const MetricsServer&) = delete;

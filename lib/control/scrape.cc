@@ -2,6 +2,7 @@
 #include "lib/control/scrape.h"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/beast/core/error.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
@@ -38,10 +39,22 @@ constexpr std::string_view kPath = "/metrics";
          error.category() != http::make_error_code(http::error::bad_method).category();
 }
 
+// "192.168.1.9"; "?" where it has gone already.
+[[nodiscard]] std::string address_of(const boost::beast::tcp_stream& stream) {
+  error_code error;
+  const auto peer = stream.socket().remote_endpoint(error);
+  return error ? "?" : peer.address().to_string();
+}
+
 }  // namespace
 
-Scrape::Scrape(asio::ip::tcp::socket socket, const GetPage& get_page)
-    : get_page_(get_page), stream_(std::move(socket)), input_(kHeaderBytesMax) {
+Scrape::Scrape(asio::ip::tcp::socket socket, const GetPage& get_page,
+               std::function<void(const std::string& peer)> on_overdue)
+    : get_page_(get_page),
+      on_overdue_(std::move(on_overdue)),
+      stream_(std::move(socket)),
+      peer_(address_of(stream_)),
+      input_(kHeaderBytesMax) {
   request_.header_limit(kHeaderBytesMax);
 }
 
@@ -55,7 +68,7 @@ void Scrape::start() {
 
 void Scrape::on_request(const error_code& error) {
   if (!error) return answer();
-  if (is_over(error)) return close();
+  if (is_over(error)) return fail(error);
   refuse(status_of(error));
 }
 
@@ -86,7 +99,7 @@ void Scrape::send() {
   stream_.expires_after(kScrapeAtMost);
   http::async_write(stream_, response_,
                     [self = shared_from_this()](const error_code& error, size_t) {
-                      if (error) return self->close();
+                      if (error) return self->fail(error);
                       error_code failed;
                       self->stream_.socket().shutdown(asio::socket_base::shutdown_send, failed);
                       self->stream_.expires_after(kLingerAtMost);
@@ -102,6 +115,11 @@ void Scrape::drain() {
                             if (error) return self->close();
                             self->drain();
                           });
+}
+
+void Scrape::fail(const error_code& error) {
+  if (error == boost::beast::error::timeout) on_overdue_(peer_);
+  close();
 }
 
 void Scrape::close() { stream_.close(); }

@@ -12,6 +12,7 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/span_body.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -21,11 +22,14 @@ namespace carp::control {
 
 class Scrape : public std::enable_shared_from_this<Scrape> {
  public:
-  // `get_page` outlives it.
-  Scrape(boost::asio::ip::tcp::socket socket, const GetPage& get_page);
+  // `get_page` outlives it. `on_overdue` is told the peer's address where its time is over.
+  Scrape(boost::asio::ip::tcp::socket socket, const GetPage& get_page,
+         std::function<void(const std::string& peer)> on_overdue);
 
   void start();
   void close();
+
+  [[nodiscard]] const std::string& peer() const noexcept { return peer_; }
 
  private:
   void on_request(const boost::system::error_code& error);
@@ -33,9 +37,12 @@ class Scrape : public std::enable_shared_from_this<Scrape> {
   void refuse(boost::beast::http::status status);
   void send();
   void drain();
+  void fail(const boost::system::error_code& error);
 
   const GetPage& get_page_;
+  const std::function<void(const std::string& peer)> on_overdue_;
   boost::beast::tcp_stream stream_;
+  const std::string peer_;  // its address
   boost::beast::flat_buffer input_;
   boost::beast::http::request_parser<boost::beast::http::empty_body> request_;
   std::shared_ptr<const std::string> page_;  // what the response points into

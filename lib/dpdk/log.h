@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // The log: lines to where DPDK logs (stderr, syslog with --syslog), under log types of our own, so
-// that `--log-level=carp.proto:debug` works as in every DPDK program (I5.1). Control's thread;
-// workers never log. Works before the EAL is started, too.
+// that `--log-level=carp.proto:debug` works as in every DPDK program (I5.1). Control's thread and
+// that of the metrics server; workers never log. Works before the EAL is started, too.
 #pragma once
 
 #include <cstdint>

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <list>
+#include <mutex>
 #include <thread>
 
 #include "lib/dpdk/start_error.h"
@@ -42,10 +43,21 @@ class MetricsServed : public testing::Test {
   }
   std::string scrape() { return say("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n"); }
 
+  [[nodiscard]] bool was_logged(const std::string& line) {
+    const std::lock_guard lock(mutex);
+    return log.find(line) != std::string::npos;
+  }
+
   std::string text = "carp_demotion 0\n";
   std::atomic<bool> has_page{true};
+  std::mutex mutex;  // of the log, which the server's thread writes
+  std::string log;
   MetricsServer server{
-      kAnyPort, [this] { return has_page ? std::make_shared<const std::string>(text) : nullptr; }};
+      kAnyPort, [this] { return has_page ? std::make_shared<const std::string>(text) : nullptr; },
+      [this](const std::string& line) {
+        const std::lock_guard lock(mutex);
+        log += line + '\n';
+      }};
 };
 
 [[nodiscard]] std::string status_of(const std::string& answer) {
@@ -117,6 +129,7 @@ TEST_F(MetricsServed, ClientsThatNeverFinishKeepNoOneOut) {
   }
   EXPECT_TRUE(scrape().ends_with("xxxx"));
   EXPECT_EQ(status_of(say("GET / HTTP/1.1\r\n\r\n")), "HTTP/1.1 404 Not Found");
+  EXPECT_TRUE(was_logged("metrics: peer=127.0.0.1 event=crowded_out"));
   // All but the last of them were hung up on.
   size_t closed = 0;
   for (Client& client : rude) {
@@ -138,6 +151,7 @@ TEST_F(MetricsServed, WhoNeitherSpeaksNorReadsIsHungUpOn) {
   half.send("GET /metrics HTTP/1.1\r\nHost:");
   EXPECT_EQ(read_to_end(silent), "");
   EXPECT_EQ(read_to_end(half), "");
+  EXPECT_TRUE(was_logged("metrics: peer=127.0.0.1 event=timed_out"));
   EXPECT_LT(read_to_end(deaf).size(), text.size());
 }
 
@@ -154,7 +168,8 @@ TEST_F(MetricsServed, AFloodOfScrapesIsServed) {
 
 TEST_F(MetricsServed, APortThatIsTakenIsNamed) {
   try {
-    const MetricsServer second(server.listens_on(), [] { return nullptr; });
+    const MetricsServer second(
+        server.listens_on(), [] { return nullptr; }, [](const auto&) {});
     FAIL() << "two servers on one port";
   } catch (const dpdk::StartError& error) {
     EXPECT_EQ(error.code(), dpdk::ExitCode::unavailable);
