@@ -155,6 +155,7 @@ void run_appliance(const Options& options, Config config) {
   const std::vector<dpdk::HostConfig> hosts = hosts_of(config);
   // Before the EAL ties this thread to a core, where these shall not run.
   control::Helper helper;
+  control::ProgramRunner runner;
   std::optional<control::HostKeeper> host_keeper;
   if (!hosts.empty()) host_keeper.emplace();
   const auto metrics = serve_metrics(config.metrics, inquiries);
@@ -178,6 +179,7 @@ void run_appliance(const Options& options, Config config) {
                       .leases = *leases,
                       .runtime = runtime,
                       .helper = helper,
+                      .runner = runner,
                       .host_keeper = host_keeper ? &*host_keeper : nullptr,
                       .inquiries = inquiries,
                       .config_file = options.config_file,

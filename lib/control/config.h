@@ -88,6 +88,13 @@ struct GlobalConfig {
   [[nodiscard]] friend bool operator==(const GlobalConfig&, const GlobalConfig&) = default;
 };
 
+// [hooks] (I2.9).
+struct HooksConfig {
+  std::vector<std::string> state_change;  // programs, in the order in which they are run
+  std::chrono::seconds timeout{10};
+  [[nodiscard]] friend bool operator==(const HooksConfig&, const HooksConfig&) = default;
+};
+
 struct Config {
   Sysctl sysctl;
   std::vector<InterfaceConfig> interfaces;  // in the order of the file
@@ -96,7 +103,8 @@ struct Config {
   ControlConfig control;
   MetricsConfig metrics;
   GlobalConfig global;
-  // Valid settings that this version knows and does not carry out yet, as "[hooks]"; a program
+  HooksConfig hooks;
+  // Valid settings that this version knows and does not carry out yet, as "[track web]"; a program
   // that would start without them must say so.
   std::vector<std::string> unsupported;
   [[nodiscard]] friend bool operator==(const Config&, const Config&) = default;

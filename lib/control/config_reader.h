@@ -32,6 +32,8 @@ struct Surroundings {
   std::function<net::Result<std::string, Unreadable>(const std::string& path)> read_file;
   // True where others than the owner can read the configuration file itself (I2.5).
   bool readable_by_others = false;
+  // Why a program cannot be run; empty where it can. Absent: nobody looks.
+  std::function<std::string(const std::string& path)> why_not_executable;
 };
 
 [[nodiscard]] ReadConfig read_config(std::string_view text, const Surroundings& surroundings);

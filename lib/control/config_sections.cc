@@ -16,6 +16,7 @@ constexpr size_t kSocketPathMax = 107;  // sun_path of unix(7), without its NUL
 constexpr uint32_t kDemotionMax = 65535;
 constexpr uint32_t kAnswersMax = 1'000'000;  // a second and client
 constexpr size_t kConsolePasswordMax = 256;
+constexpr size_t kHooksMax = 16;
 
 void read_sysctl(const Section& section, Draft& draft, Findings& findings) {
   Sysctl& sysctl = draft.config.sysctl;
@@ -125,20 +126,36 @@ void read_track(const Section& section, Draft& draft, Findings& findings) {
   draft.config.unsupported.push_back(section.title());
 }
 
-void read_hooks(const Section& section, Draft& draft, Findings& findings) {
+// A program that cannot be run is no fault: it may be installed later, and this be another machine.
+void read_hooks(const Section& section, const Surroundings& surroundings, Draft& draft,
+                Findings& findings) {
+  HooksConfig& hooks = draft.config.hooks;
   Keys keys;
-  keys.many("state_change", ignored_path());
-  keys.once("timeout", ignored_whole(1, kHourS));
+  keys.many("state_change", [&](const Entry& entry) {
+    if (hooks.state_change.size() == kHooksMax)
+      return "there are more than " + std::to_string(kHooksMax);
+    std::string program;
+    std::string fault = path(program)(entry);
+    if (!fault.empty()) return fault;
+    hooks.state_change.push_back(program);
+    const std::string why =
+        surroundings.why_not_executable ? surroundings.why_not_executable(program) : "";
+    if (!why.empty())
+      findings.warn(entry.line, "state_change: " + shown(program) + " cannot be run: " + why);
+    return fault;
+  });
+  keys.once("timeout", whole(hooks.timeout, 1, kHourS));
   keys.read(section, findings);
-  draft.config.unsupported.push_back(section.title());
 }
 
 // The sections without a name of their own that need nothing from outside.
 using ReadPlain = void (*)(const Section&, Draft&, Findings&);
 [[nodiscard]] ReadPlain find_plain(std::string_view kind) {
-  static const std::map<std::string_view, ReadPlain> readers = {
-      {"sysctl", read_sysctl},         {"workers", read_workers}, {"global", read_global},
-      {"gratuitous", read_gratuitous}, {"metrics", read_metrics}, {"hooks", read_hooks}};
+  static const std::map<std::string_view, ReadPlain> readers = {{"sysctl", read_sysctl},
+                                                                {"workers", read_workers},
+                                                                {"global", read_global},
+                                                                {"gratuitous", read_gratuitous},
+                                                                {"metrics", read_metrics}};
   const auto found = readers.find(kind);
   return found == readers.end() ? nullptr : found->second;
 }
@@ -158,6 +175,8 @@ void read_section(const Section& section, const Surroundings& surroundings, Draf
     read_plain(section, draft, findings);
   } else if (section.kind == "control") {
     read_control(section, surroundings, draft, findings);
+  } else if (section.kind == "hooks") {
+    read_hooks(section, surroundings, draft, findings);
   } else if (section.kind == "rc.conf") {
     draft.rc_conf = &section;
   } else if (is_vhost_name(section.kind)) {

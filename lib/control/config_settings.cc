@@ -173,6 +173,12 @@ std::vector<SettingSection> sections_of(const Config& config, Passwords password
        {setting("startup_hold", global.startup_hold),
         setting("preempt_delay", global.preempt_delay), setting("state_dir", global.state_dir),
         setting("transition", global.transition)}});
+  if (const HooksConfig& hooks = config.hooks; hooks != HooksConfig{})
+    sections.push_back(
+        {"hooks",
+         "",
+         {{"state_change", hooks.state_change, hooks.state_change.empty(), ValueKind::list},
+          setting("timeout", hooks.timeout)}});
   return sections;
 }
 

@@ -2,6 +2,8 @@
 #include "lib/control/engine.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace carp::control {
 namespace {
@@ -176,6 +178,7 @@ void Engine::carry_out(VhostEntry& entry, const proto::Actions& actions, TimePoi
   }
   if (actions.reannounce) reannounce(entry, now);
   if (actions.tie) log_tie(entry, now, out);
+  tell_hooks(entry, out);
   plan(entry);
 }
 
@@ -202,6 +205,8 @@ void Engine::note_change(VhostEntry& entry, const proto::Actions& actions, TimeP
   if (entry.is_master() && config_.global.gratuitous_refresh > seconds(0))
     entry.refresh_at = now + config_.global.gratuitous_refresh;
   history_.add({unix_us(now), entry.config.name, actions.from, entry.vhost.state, actions.reason});
+  entry.untold.push_back({entry.config.name, entry.config.vhid, entry.config.interface,
+                          actions.from, entry.vhost.state, actions.reason});
   if (config_.sysctl.log < 2) return;  // D14
   std::string text = entry.config.name + ": ";
   text += to_string(actions.from);
@@ -212,6 +217,12 @@ void Engine::note_change(VhostEntry& entry, const proto::Actions& actions, TimeP
   text += ") vhid=" + std::to_string(entry.config.vhid) + " interface=" + entry.config.interface +
           " demotion=" + std::to_string(demotion_.total());
   out.log.push_back({LogTopic::proto, LogLevel::notice, std::move(text)});
+}
+
+// After the advertisement or the bow out that belongs to a change (D22).
+void Engine::tell_hooks(VhostEntry& entry, Outbox& out) {
+  if (entry.announcing || entry.bowing_out) return;
+  std::ranges::move(std::exchange(entry.untold, {}), std::back_inserter(out.changes));
 }
 
 // D3: once a minute, and not while we are demoted, when two hosts at 240 are nobody's mistake.

@@ -95,6 +95,7 @@ class Engine {
   void set_interface(const InterfaceConfig& config, proto::TimePoint now);
   // But for state_dir, which is the shell's.
   void set_global(const GlobalConfig& global, proto::TimePoint now);
+  void set_hooks(const HooksConfig& hooks) { config_.hooks = hooks; }
   void adjust_demotion(int amount, proto::TimePoint now, Outbox& out);
   // Stops all virtual hosts; has_stopped() once every bow out was handed to its port.
   void stop(proto::TimePoint now, Outbox& out);
@@ -139,6 +140,7 @@ class Engine {
   void carry_out(Entry& entry, const proto::Actions& actions, proto::TimePoint now, Outbox& out);
   void open_steps(Entry& entry, const proto::Actions& actions, proto::TimePoint now);
   void note_change(Entry& entry, const proto::Actions& actions, proto::TimePoint now, Outbox& out);
+  void tell_hooks(Entry& entry, Outbox& out);
   void log_tie(Entry& entry, proto::TimePoint now, Outbox& out);
   void set_stall_limits();
 

@@ -123,6 +123,7 @@ void Engine::speak(VhostEntry& entry, TimePoint now, Outbox& out) {
     entry.bowing_out.reset();
     if (in_time) send_advert(entry, Speech::bow_out, now, out);
   }
+  tell_hooks(entry, out);
   if (by_lease_[entry.lease] == &entry) plan(entry);
 }
 

@@ -21,7 +21,7 @@ constexpr size_t kAdvertsAPass = 256;
 constexpr size_t kUnexpectedAPass = 128;
 constexpr size_t kInvalidAPass = 16;  // no digest, but a note for `show peers`
 constexpr size_t kConflictsAPass = 32;
-// How long the end waits for the last frames to leave (I1.5: exit within a second).
+// How long the end waits for the last frames to leave and for hooks (I1.5: exit within a second).
 constexpr proto::Duration kGoodbyeAtMost = std::chrono::milliseconds(500);
 // A frame that was decided longer ago was held up by a stop of the whole program: it is old news.
 constexpr proto::Duration kOldNews = std::chrono::milliseconds(50);
@@ -74,6 +74,7 @@ Loop::Loop(Parts parts)
       state_file_(std::move(parts.state_dir), parts.helper),
       versions_(std::move(parts.versions)),
       job_runner_(jobs_, engine_, parts.helper, std::move(parts.config_file)),
+      programs_(engine_, parts.runner),
       commands_(engine_, jobs_),
       publisher_(mailboxes_of(runtime_), workers_of(runtime_)),
       heartbeats_(workers_of(runtime_)),
@@ -93,10 +94,22 @@ void Loop::run(Requests& requests) {
     wait();
   }
   inquiries_.close();
-  // Goodbyes that go by way of a worker have left before the workers stop.
+  finish();
+}
+
+// Goodbyes that go by way of a worker have left before the workers stop, and the hooks of the last
+// changes get what time there is.
+void Loop::finish() {
   const TimePoint latest = dpdk::boot_now() + kGoodbyeAtMost;
-  while (!runtime_.transmitter().is_idle() && dpdk::boot_now() < latest)
-    collect_sent(dpdk::boot_now());
+  for (TimePoint now = dpdk::boot_now(); now < latest; now = dpdk::boot_now()) {
+    collect_sent(now);
+    programs_.poll(now, out_);
+    flush();
+    if (runtime_.transmitter().is_idle() && programs_.has_told_all()) return;
+    dpdk::sleep_for(dpdk::kControlPauseMin);
+  }
+  programs_.give_up(out_);
+  flush();
 }
 
 void Loop::wait() const {
@@ -133,6 +146,7 @@ void Loop::pass(Requests& requests) {
     if (!std::exchange(stopping_, true)) engine_.stop(dpdk::boot_now(), out_);
   }
   if (!stopping_) run_jobs(requests, dpdk::boot_now());
+  programs_.poll(now, out_);
   decided_at_ = dpdk::boot_now();
   engine_.advance(decided_at_, out_);
   flush();
@@ -219,6 +233,7 @@ void Loop::flush() {
       if (frame.due != proto::kNever) late_adverts_.add(dpdk::boot_now() - frame.due);
     }
   for (const LogLine& line : out.log) write_log(line);
+  programs_.tell(std::move(out.changes));
   if (host_keeper_ != nullptr) tell_keeper();
 }
 

@@ -20,6 +20,7 @@
 #include "lib/control/inquiries.h"
 #include "lib/control/job_runner.h"
 #include "lib/control/link_monitor.h"
+#include "lib/control/programs.h"
 #include "lib/control/publisher.h"
 #include "lib/control/state_file.h"
 #include "lib/dpdk/runtime.h"
@@ -41,6 +42,7 @@ class Loop {
     dataplane::LeaseBoard& leases;
     dpdk::Runtime& runtime;
     Helper& helper;
+    ProgramRunner& runner;
     HostKeeper* host_keeper = nullptr;  // null: no interface has a kernel's beside it
     Inquiries& inquiries;               // which it answers
     std::string config_file;            // for reload
@@ -58,6 +60,7 @@ class Loop {
  private:
   void pass(Requests& requests);
   void wait() const;
+  void finish();
   [[nodiscard]] size_t share_of(size_t a_pass, bool after_gap) const;
   void follow_pace();
   void collect_sent(proto::TimePoint now);
@@ -83,6 +86,7 @@ class Loop {
   std::vector<std::string> versions_;
   ConfigJobs jobs_;
   JobRunner job_runner_;
+  Programs programs_;
   Commands commands_;
   Publisher publisher_;
   Heartbeats heartbeats_;

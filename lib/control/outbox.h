@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // What the engine wants done, in the order in which the loop does it: MACs to receive, leases,
-// counters, table, frames, log. That order is half of D22: no frame of ours leaves before the lease
-// and table that go with it are on their way. Filled by the engine, emptied by the loop (or by the
-// simulator).
+// counters, table, frames, log, changes. That order is half of D22: no frame of ours leaves before
+// the lease and table that go with it are on their way. Filled by the engine, emptied by the loop
+// (or by the simulator).
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@
 #include "lib/dataplane/table.h"
 #include "lib/net/build.h"
 #include "lib/proto/time.h"
+#include "lib/proto/vhost.h"
 
 namespace carp::control {
 
@@ -55,6 +56,17 @@ struct LogLine {
   std::string text;
 };
 
+// A virtual host has become another state, and its peers have been told (D22): for the hooks.
+struct StateChange {
+  std::string name;  // carp0
+  uint8_t vhid = 0;
+  std::string interface;
+  proto::State from = proto::State::init;
+  proto::State to = proto::State::init;
+  proto::Reason reason = proto::Reason::none;
+  [[nodiscard]] friend bool operator==(const StateChange&, const StateChange&) = default;
+};
+
 struct Outbox {
   std::vector<AcceptMac> accept;
   std::vector<LeaseUpdate> leases;
@@ -63,6 +75,7 @@ struct Outbox {
   proto::TimePoint table_decided_at;               // when the first of its changes was decided
   std::vector<OutFrame> frames;
   std::vector<LogLine> log;
+  std::vector<StateChange> changes;
 };
 
 }  // namespace carp::control

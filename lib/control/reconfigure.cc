@@ -70,6 +70,10 @@ constexpr Key<GlobalConfig> kHoldKeys[] = {
 constexpr Key<GlobalConfig> kGratuitousKeys[] = {
     {"refresh", kDiffers<&GlobalConfig::gratuitous_refresh>},
 };
+constexpr Key<HooksConfig> kHooksKeys[] = {
+    {"state_change", kDiffers<&HooksConfig::state_change>},
+    {"timeout", kDiffers<&HooksConfig::timeout>},
+};
 constexpr Key<GlobalConfig> kStartKeys[] = {{"state_dir", kDiffers<&GlobalConfig::state_dir>}};
 constexpr Key<WorkersConfig> kWorkersKeys[] = {
     {"idle", kDiffers<&WorkersConfig::idle>},
@@ -228,6 +232,9 @@ class Comparison {
     change("[global]", differing(kHoldKeys, global, wanted));
     change("[gratuitous]", differing(kGratuitousKeys, global, wanted));
     if (global != wanted) result_.global = wanted;
+
+    change("[hooks]", differing(kHooksKeys, running_.hooks, wanted_.hooks));
+    if (running_.hooks != wanted_.hooks) result_.hooks = wanted_.hooks;
 
     leave("[global]", differing(kStartKeys, global, wanted_.global));
     leave("[workers]", differing(kWorkersKeys, running_.workers, wanted_.workers));

@@ -22,6 +22,7 @@ struct Reconfiguration {
   std::vector<proto::VhostConfig> set;      // added or changed
   std::optional<Sysctl> sysctl;
   std::optional<GlobalConfig> global;
+  std::optional<HooksConfig> hooks;
 
   std::vector<std::string> changes;  // all of the above in words: "carp0: advskew changed"
   std::vector<std::string> left;     // until a restart: "[interface lan0]: port"

@@ -58,6 +58,7 @@ void carry_out(Engine& engine, const Reconfiguration& difference, proto::TimePoi
   for (const proto::VhostConfig& vhost : difference.set)
     engine.set_vhost(vhost, index_of(engine, vhost.interface), now, out);
   if (difference.sysctl) engine.set_sysctl(*difference.sysctl, now, out);
+  if (difference.hooks) engine.set_hooks(*difference.hooks);
 }
 
 }  // namespace

@@ -49,8 +49,15 @@ constexpr size_t kFileBytesMax = size_t{4} << 20;
   return stat(path.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0;
 }
 
+[[nodiscard]] std::string why_not_executable(const std::string& path) {
+  struct stat status = {};
+  if (stat(path.c_str(), &status) != 0) return std::strerror(errno);
+  if (!S_ISREG(status.st_mode)) return "it is no ordinary file";
+  return access(path.c_str(), X_OK) == 0 ? "" : std::strerror(errno);
+}
+
 [[nodiscard]] Surroundings surroundings_of(const std::string& path) {
-  return {read_file, others_can_read(path)};
+  return {read_file, others_can_read(path), why_not_executable};
 }
 
 [[nodiscard]] bool is_missing(const std::string& path) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "lib/control/outbox.h"
 #include "lib/control/shared_sets.h"
 #include "lib/dataplane/table.h"
 #include "lib/proto/replay.h"
@@ -56,6 +57,7 @@ struct VhostEntry {
 
   std::optional<OpenStep> announcing;  // became MASTER: advertisement and gratuitous ARP
   std::optional<OpenStep> bowing_out;  // left MASTER: the bow out
+  std::vector<StateChange> untold;     // to the hooks, as long as one of these is open (D22)
   std::vector<InFlight> in_flight;
   uint32_t sequence = 0;
   bool is_in_line = false;  // has something to say and waits for its turn

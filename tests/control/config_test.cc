@@ -167,13 +167,28 @@ TEST(Config, UnsupportedSettingsAreNamed) {
       kGoodFile +
       "peer = 192.168.1.4\npeer = 192.168.1.5\n"
       "[track web]\ncommand = curl -sf http://127.0.0.1/ # probe\ninterval = 1\ntimeout = 1\n"
-      "rise = 2\nfall = 3\ndemotion = 240\n"
-      "[hooks]
-state_change = /bin/a
-state_change = /bin/b
-timeout = 10
-");
-  EXPECT_THAT(config.unsupported, ElementsAre("[carp0] peer", "[track web]", "[hooks]"));
+      "rise = 2\nfall = 3\ndemotion = 240\n");
+  EXPECT_THAT(config.unsupported, ElementsAre("[carp0] peer", "[track web]"));
+}
+
+TEST(Config, HooksAreKeptInTheirOrder) {
+  const std::string text = "[hooks]\nstate_change = /bin/b\nstate_change = /bin/a c\ntimeout = 7\n";
+  const HooksConfig expected{{"/bin/b", "/bin/a c"}, std::chrono::seconds(7)};
+  EXPECT_EQ(config_of(kGoodFile + text).hooks, expected);
+  EXPECT_EQ(config_of(kGoodFile).hooks, HooksConfig{});
+}
+
+// It may be installed later, and --check may run on another machine.
+TEST(Config, AHookThatCannotBeRunIsAWarning) {
+  Surroundings surroundings;
+  surroundings.why_not_executable = [](const std::string& path) {
+    return path == "/bin/a" ? "" : "Permission denied";
+  };
+  const ReadConfig read = read_config(
+      kGoodFile + "[hooks]\nstate_change = /bin/a\nstate_change = /bin/b\n", surroundings);
+  EXPECT_TRUE(read.config);
+  EXPECT_THAT(texts(read.warnings),
+              ElementsAre("10: state_change: /bin/b cannot be run: Permission denied"));
 }
 
 // I3.1: with a password other hosts may reach the console.

@@ -201,6 +201,53 @@ TEST_F(Order, StopSaysGoodbyeAndThenHasStopped) {
 }
 
 // Design 6.3: generations only grow; a pass makes one table, however much happened in it.
+// D22 ends with the hooks: who is told can rely on what the network knows.
+TEST_F(Order, HooksAreToldAfterTheAdvertisement) {
+  start();
+  rig.confirm_after = milliseconds(2);
+  const TimePoint decided = decision();
+  ASSERT_EQ(rig.told().size(), 1u);
+  EXPECT_EQ(rig.told()[0].change,
+            (StateChange{"carp0", 1, "lan0", State::init, State::backup, proto::Reason::started}));
+  rig.run(milliseconds(10));
+  ASSERT_EQ(rig.told().size(), 2u);
+  EXPECT_EQ(rig.told()[1].at, decided + milliseconds(2));
+  EXPECT_EQ(rig.told()[1].at, rig.adverts()[0].at);
+  EXPECT_EQ(rig.told()[1].change.to, State::master);
+}
+
+TEST_F(Order, HooksAreToldAfterTheBowOut) {
+  become_master();
+  rig.confirm_after = milliseconds(3);
+  const TimePoint decided = rig.now();
+  rig.engine().remove_vhost("carp0", rig.now(), rig.out());
+  rig.run(milliseconds(10));
+  const Told& told = rig.told().back();
+  EXPECT_GE(told.at, decided + milliseconds(3));
+  EXPECT_EQ(rig.adverts().back().advert.pace, proto::kBowOut);
+  EXPECT_EQ(told.at, rig.adverts().back().at);
+  EXPECT_EQ(told.change.from, State::master);
+  EXPECT_EQ(told.change.reason, proto::Reason::stopped);
+}
+
+// Down, up and nothing left out, whatever was still to be said in between.
+TEST_F(Order, HooksAreToldEveryChangeInItsOrder) {
+  become_master();
+  rig.workers_confirm = false;
+  const size_t before = rig.told().size();
+  set_up(false);
+  set_up(true);
+  rig.run(milliseconds(1));
+  set_up(false);
+  rig.run(milliseconds(10));
+  std::vector<State> states = {rig.told()[before - 1].change.to};
+  for (size_t i = before; i < rig.told().size(); ++i) {
+    EXPECT_EQ(rig.told()[i].change.from, states.back());
+    states.push_back(rig.told()[i].change.to);
+  }
+  EXPECT_EQ(states, (std::vector{State::master, State::init, State::backup, State::init}));
+}
+
 TEST(Tables, ManyChangesInOnePassMakeOneTable) {
   std::vector<proto::VhostConfig> vhosts;
   for (int vhid = 1; vhid <= 255; ++vhid)

@@ -180,6 +180,7 @@ void EngineRig::flush() {
     sent_.push_back({now_, frame.port, std::move(frame.bytes)});
   }
   for (LogLine& line : out.log) log_.push_back(std::move(line));
+  for (StateChange& change : out.changes) told_.push_back({now_, std::move(change)});
 }
 
 const VhostEntry& EngineRig::entry(std::string_view name) const {

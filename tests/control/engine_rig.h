@@ -47,6 +47,10 @@ struct SentArp {
   net::MacAddress sender_mac;
   net::Ipv4Address address;
 };
+struct Told {
+  proto::TimePoint at;
+  StateChange change;
+};
 struct Published {
   proto::TimePoint at;
   uint64_t generation = 0;
@@ -100,6 +104,8 @@ class EngineRig {
   [[nodiscard]] const std::vector<LogLine>& log() const noexcept { return log_; }
   [[nodiscard]] bool logged(std::string_view part) const;
   [[nodiscard]] const std::vector<Published>& published() const noexcept { return published_; }
+  // What the hooks were told.
+  [[nodiscard]] const std::vector<Told>& told() const noexcept { return told_; }
   void forget_sent() { sent_.clear(); }
   void forget_log() { log_.clear(); }
 
@@ -135,6 +141,7 @@ class EngineRig {
   std::vector<SentFrame> outgoing_;
   std::vector<SentFrame> sent_;
   std::vector<LogLine> log_;
+  std::vector<Told> told_;
   std::vector<Published> published_;
 };
 

@@ -239,6 +239,15 @@ TEST(Reconfigure, InterfacesComeAndGoWithARestart) {
   EXPECT_THAT(difference(lab(), wanted).remove, ElementsAre("carp2"));
 }
 
+TEST(Reconfigure, HooksAreTakenOver) {
+  Config wanted = lab();
+  wanted.hooks = {{"/bin/a"}, std::chrono::seconds(10)};
+  const Reconfiguration result = difference(lab(), wanted);
+  EXPECT_EQ(result.hooks, wanted.hooks);
+  EXPECT_THAT(result.changes, ElementsAre("[hooks]: state_change changed"));
+  EXPECT_FALSE(difference(wanted, wanted).hooks);
+}
+
 // lan1 would give its address to lan0, but keeps it until a restart.
 TEST(Reconfigure, AMixtureThatNoFileMayHoldIsRefused) {
   Config wanted = lab();

@@ -72,6 +72,20 @@ TEST(ShowConfig, JsonHasTypes) {
   EXPECT_EQ(shown.at("global").at("preempt_delay"), 0);
 }
 
+TEST(ShowConfig, HooksAreShownWhereThereAreAny) {
+  Config with_hooks = config();
+  with_hooks.hooks = {{"/bin/b", "/bin/a"}, std::chrono::seconds(10)};
+  CommandRig console(with_hooks);
+  const std::string text = console.say("show config");
+  EXPECT_TRUE(
+      text.ends_with("\n[hooks]\nstate_change = /bin/b\nstate_change = /bin/a\n"
+                     "timeout = 10\n"))
+      << text;
+  EXPECT_EQ(read_config(text, {}).config->hooks, with_hooks.hooks);
+  EXPECT_EQ(console.document("config").at("config").at("hooks").at("state_change"),
+            Json({"/bin/b", "/bin/a"}));
+}
+
 TEST(ShowConfig, AVhostThatIsNotCompleteLacksKeys) {
   CommandRig console(config());
   console.say("ifconfig carp7 create");
