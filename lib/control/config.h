@@ -95,6 +95,18 @@ struct HooksConfig {
   [[nodiscard]] friend bool operator==(const HooksConfig&, const HooksConfig&) = default;
 };
 
+// [track NAME] (I2.8).
+struct TrackConfig {
+  std::string name;
+  std::string command;  // a line for /bin/sh
+  std::chrono::seconds interval{5};
+  std::chrono::seconds timeout{5};
+  uint32_t rise = 2;  // successes in a row that end a failure
+  uint32_t fall = 3;  // failures in a row that make one
+  int demotion = 240;
+  [[nodiscard]] friend bool operator==(const TrackConfig&, const TrackConfig&) = default;
+};
+
 struct Config {
   Sysctl sysctl;
   std::vector<InterfaceConfig> interfaces;  // in the order of the file
@@ -104,7 +116,8 @@ struct Config {
   MetricsConfig metrics;
   GlobalConfig global;
   HooksConfig hooks;
-  // Valid settings that this version knows and does not carry out yet, as "[track web]"; a program
+  std::vector<TrackConfig> tracks;  // in the order of the file
+  // Valid settings that this version knows and does not carry out yet, as "[carp0] peer"; a program
   // that would start without them must say so.
   std::vector<std::string> unsupported;
   [[nodiscard]] friend bool operator==(const Config&, const Config&) = default;

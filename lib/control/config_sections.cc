@@ -2,6 +2,7 @@
 #include "lib/control/config_sections.h"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 
 #include "lib/control/config_password.h"
@@ -17,6 +18,8 @@ constexpr uint32_t kDemotionMax = 65535;
 constexpr uint32_t kAnswersMax = 1'000'000;  // a second and client
 constexpr size_t kConsolePasswordMax = 256;
 constexpr size_t kHooksMax = 16;
+constexpr size_t kTracksMax = 64;
+constexpr size_t kTrackNameMax = 32;
 
 void read_sysctl(const Section& section, Draft& draft, Findings& findings) {
   Sysctl& sysctl = draft.config.sysctl;
@@ -113,17 +116,42 @@ void read_metrics(const Section& section, Draft& draft, Findings& findings) {
   keys.read(section, findings);
 }
 
+// The name goes into logs, `show demotion` and its cause.
+[[nodiscard]] bool is_track_name(std::string_view name) {
+  return name.size() <= kTrackNameMax && std::ranges::all_of(name, [](unsigned char c) {
+           return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '-';
+         });
+}
+
+// The shell would take a '#' in front for a comment, and so does carp.ini.
+[[nodiscard]] std::string take_command(const Entry& entry, std::string& command) {
+  if (entry.value.starts_with('#')) return "begins with a comment";
+  const bool is_text = std::ranges::none_of(
+      entry.value, [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7f; });
+  if (!is_text) return "holds a control character";
+  command = entry.value;
+  return {};
+}
+
 void read_track(const Section& section, Draft& draft, Findings& findings) {
+  TrackConfig track{.name = shown(section.name)};
+  if (!is_track_name(section.name))
+    findings.fault(section.line, section.title() + ": the name has at most " +
+                                     std::to_string(kTrackNameMax) +
+                                     " letters, digits, '_', '.' or '-'");
   Keys keys;
-  keys.once("command", [](const Entry&) { return std::string(); });
-  keys.once("interval", ignored_whole(1, kDayS));
-  keys.once("timeout", ignored_whole(1, kHourS));
-  keys.once("rise", ignored_whole(1, 255));
-  keys.once("fall", ignored_whole(1, 255));
-  keys.once("demotion", ignored_whole(1, kDemotionMax));
+  keys.once("command", [&](const Entry& entry) { return take_command(entry, track.command); });
+  keys.once("interval", whole(track.interval, 1, kDayS));
+  keys.once("timeout", whole(track.timeout, 1, kHourS));
+  keys.once("rise", whole(track.rise, 1, 255));
+  keys.once("fall", whole(track.fall, 1, 255));
+  keys.once("demotion", whole(track.demotion, 1, kDemotionMax));
   const KeyLines lines = keys.read(section, findings);
   if (!lines.has("command")) findings.fault(section.line, section.title() + " lacks command");
-  draft.config.unsupported.push_back(section.title());
+  if (draft.config.tracks.size() == kTracksMax)
+    findings.fault(section.line,
+                   "there are more than " + std::to_string(kTracksMax) + " [track] sections");
+  draft.config.tracks.push_back(std::move(track));
 }
 
 // A program that cannot be run is no fault: it may be installed later, and this be another machine.

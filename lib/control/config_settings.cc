@@ -179,6 +179,12 @@ std::vector<SettingSection> sections_of(const Config& config, Passwords password
          "",
          {{"state_change", hooks.state_change, hooks.state_change.empty(), ValueKind::list},
           setting("timeout", hooks.timeout)}});
+  for (const TrackConfig& track : config.tracks)
+    sections.push_back({"track",
+                        track.name,
+                        {setting("command", track.command), setting("interval", track.interval),
+                         setting("timeout", track.timeout), setting("rise", track.rise),
+                         setting("fall", track.fall), setting("demotion", track.demotion)}});
   return sections;
 }
 

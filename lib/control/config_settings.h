@@ -31,7 +31,7 @@ enum class Passwords : uint8_t { shown, hidden };
 // [kind name].
 struct SettingSection {
   std::string kind;  // carpN for a virtual host
-  std::string name;  // of an interface; else empty
+  std::string name;  // of an interface or a health check; else empty
   Settings settings;
 };
 

@@ -120,15 +120,4 @@ Take path(std::string& target) {
   };
 }
 
-Take ignored_path() {
-  return [](const Entry& entry) { return why_no_path(entry.value); };
-}
-
-Take ignored_whole(uint32_t min, uint32_t max) {
-  return [min, max](const Entry& entry) -> std::string {
-    const auto number = parse_whole(entry.value, min, max);
-    return number ? "" : number.error();
-  };
-}
-
 }  // namespace carp::control

@@ -43,7 +43,6 @@ inline constexpr const char* kNoIpv6 = "IPv6 is not served by this version";
 [[nodiscard]] Take yes_no(bool& target);
 [[nodiscard]] Take address_list(std::vector<net::Ipv4Prefix>& addresses, std::vector<int>& lines);
 [[nodiscard]] Take path(std::string& target);
-[[nodiscard]] Take ignored_path();
 
 // A whole number; T is any type that a number makes, std::chrono::seconds included.
 template <typename T>
@@ -55,9 +54,6 @@ template <typename T>
     return {};
   };
 }
-
-// Checked and not kept: for settings of what this version does not carry out yet.
-[[nodiscard]] Take ignored_whole(uint32_t min, uint32_t max);
 
 // One of a few words.
 template <typename T>

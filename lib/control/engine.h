@@ -96,6 +96,10 @@ class Engine {
   // But for state_dir, which is the shell's.
   void set_global(const GlobalConfig& global, proto::TimePoint now);
   void set_hooks(const HooksConfig& hooks) { config_.hooks = hooks; }
+  // The shell runs them and tells what comes of them by set_host_cause.
+  void set_tracks(const std::vector<TrackConfig>& tracks) { config_.tracks = tracks; }
+  // A cause of demotion of the whole host: there with that amount, or gone.
+  void set_host_cause(const std::string& cause, std::optional<int> amount, proto::TimePoint now);
   void adjust_demotion(int amount, proto::TimePoint now, Outbox& out);
   // Stops all virtual hosts; has_stopped() once every bow out was handed to its port.
   void stop(proto::TimePoint now, Outbox& out);

@@ -145,6 +145,11 @@ void Engine::adjust_demotion(int amount, TimePoint now, Outbox& out) {
   demotion_changed_ = true;
 }
 
+void Engine::set_host_cause(const std::string& cause, std::optional<int> amount, TimePoint now) {
+  demotion_changed_ |=
+      amount ? demotion_.raise(cause, {}, *amount, now) : demotion_.clear(cause, {});
+}
+
 void Engine::stop(TimePoint now, Outbox& out) {
   stopping_ = true;
   for (const auto& entry : vhosts_) refresh_conditions(*entry, now, out);

@@ -84,7 +84,7 @@ Loop::Loop(Parts parts)
           [this](std::string_view line, Access access) { return execute(line, access); },
           [this](const Waiting& waiting, Access access) { return resume(waiting, access); },
           std::move(parts.console_password)) {
-  follow_pace();
+  follow_config();
 }
 
 void Loop::run(Requests& requests) {
@@ -121,14 +121,16 @@ void Loop::wait() const {
                                       may_sleep ? longest_sleep_ : dpdk::kControlPause));
 }
 
-// The virtual host that advertises most often says how long all may sleep.
-void Loop::follow_pace() {
+// What runs may be configured otherwise: the virtual host that advertises most often says how long
+// all may sleep.
+void Loop::follow_config() {
   proto::Duration shortest = proto::Duration::max();
   for (const auto& entry : engine_.vhosts())
     shortest = std::min(shortest, proto::advert_interval(entry->config.pace));
   longest_sleep_ = dpdk::longest_sleep(shortest);
   gap_ = shortest / 4;  // from there on deadlines are moved (D4 rule 3)
   for (const auto& worker : runtime_.workers()) worker->set_longest_sleep(longest_sleep_);
+  programs_.follow(dpdk::boot_now(), out_);
 }
 
 // Everything that happened is told before anything is decided by time (D4 rule 3).
@@ -192,7 +194,7 @@ size_t Loop::share_of(size_t a_pass, bool after_gap) const {
 Reply Loop::execute(std::string_view line, Access access) {
   const TimePoint now = dpdk::boot_now();
   Reply reply = commands_.execute(line, access, view(now), now, out_);
-  follow_pace();
+  follow_config();
   return reply;
 }
 
@@ -200,7 +202,7 @@ std::optional<Reply> Loop::resume(const Waiting& waiting, Access access) {
   if (!waiting.is_over()) return std::nullopt;
   const TimePoint now = dpdk::boot_now();
   Reply reply = commands_.resume(waiting, access, view(now), now, out_);
-  follow_pace();
+  follow_config();
   return reply;
 }
 
@@ -214,7 +216,7 @@ void Loop::answer_inquiry() {
 void Loop::run_jobs(Requests& requests, TimePoint now) {
   if (requests.hang_up.exchange(false) && !jobs_.ask({.asker = Asker::signal, .asked_at = now}))
     requests.hang_up = true;
-  if (job_runner_.poll(now, out_)) follow_pace();
+  if (job_runner_.poll(now, out_)) follow_config();
 }
 
 void Loop::flush() {

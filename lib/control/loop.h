@@ -62,7 +62,7 @@ class Loop {
   void wait() const;
   void finish();
   [[nodiscard]] size_t share_of(size_t a_pass, bool after_gap) const;
-  void follow_pace();
+  void follow_config();
   void collect_sent(proto::TimePoint now);
   void read_punts(proto::TimePoint now);
   void save_counters(proto::TimePoint now);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lib/control/programs.h"
 
+#include <optional>
 #include <utility>
 
 namespace carp::control {
@@ -29,6 +30,13 @@ constexpr const char* kPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/us
   return program;
 }
 
+// A line of the kind that an administrator tries out in a shell before it goes into carp.ini.
+[[nodiscard]] Program check_program(const TrackConfig& track) {
+  return {{"/bin/sh", "-c", track.command}, {kPath}, track.timeout};
+}
+
+[[nodiscard]] std::string cause_of(const std::string& track) { return "track " + track; }
+
 void note(Outbox& out, LogLevel level, std::string text) {
   out.log.push_back({LogTopic::control, level, std::move(text)});
 }
@@ -42,13 +50,16 @@ void Programs::tell(std::vector<StateChange> changes) {
 
 void Programs::poll(TimePoint now, Outbox& out) {
   start_hooks(out);
-  for (const Ended& ended : runner_.poll()) {
-    const auto hook = running_hooks_.find(ended.id);
-    if (hook == running_hooks_.end()) continue;
-    const HookQueue::Run run = std::move(hook->second);
-    running_hooks_.erase(hook);
-    hooks_.on_ended(run.change.name);
-    on_hook_ended(run, ended.ending, now, out);
+  start_checks(now);
+  for (const Ended& ended : runner_.poll()) on_ended(ended, now, out);
+}
+
+void Programs::on_ended(const Ended& ended, TimePoint now, Outbox& out) {
+  if (auto hook = running_hooks_.extract(ended.id)) {
+    hooks_.on_ended(hook.mapped().change.name);
+    on_hook_ended(hook.mapped(), ended.ending, now, out);
+  } else if (auto check = running_checks_.extract(ended.id)) {
+    on_check_ended(check.mapped(), ended.ending, now, out);
   }
 }
 
@@ -79,6 +90,38 @@ void Programs::on_hook_ended(const HookQueue::Run& run, const Ending& ending, Ti
   note(out, ending.is_success() ? LogLevel::info : LogLevel::warning, std::move(*passed));
   for (const std::string& line : ending.lines)
     note(out, LogLevel::info, run.change.name + ": hook says: " + line);
+}
+
+void Programs::follow(TimePoint now, Outbox& out) {
+  const std::vector<TrackConfig>& tracks = engine_.config().tracks;
+  for (const std::string& name : tracks_.follow(tracks, now)) {
+    engine_.set_host_cause(cause_of(name), std::nullopt, now);
+    note(out, LogLevel::notice,
+         "track=" + name + " event=removed demotion=" + std::to_string(engine_.demotion().total()));
+  }
+  for (const TrackConfig& track : tracks)
+    if (tracks_.is_failing(track.name))
+      engine_.set_host_cause(cause_of(track.name), track.demotion, now);
+}
+
+void Programs::start_checks(TimePoint now) {
+  while (const TrackConfig* track = tracks_.next(now))
+    running_checks_.emplace(runner_.start(check_program(*track)), track->name);
+}
+
+// What a check wrote is of interest where it changed something.
+void Programs::on_check_ended(const std::string& name, const Ending& ending, TimePoint now,
+                              Outbox& out) {
+  const auto is_failing = tracks_.on_ended(name, ending.is_success(), now);
+  if (!is_failing) return;
+  engine_.set_host_cause(cause_of(name),
+                         *is_failing ? std::optional(tracks_.find(name)->demotion) : std::nullopt,
+                         now);
+  note(out, *is_failing ? LogLevel::warning : LogLevel::notice,
+       "track=" + name + " event=" + (*is_failing ? "failing" : "passing") + " ended=\"" +
+           to_string(ending) + "\" demotion=" + std::to_string(engine_.demotion().total()));
+  for (const std::string& line : ending.lines)
+    note(out, LogLevel::info, "track=" + name + " says: " + line);
 }
 
 void Programs::give_up(Outbox& out) {

@@ -74,6 +74,11 @@ constexpr Key<HooksConfig> kHooksKeys[] = {
     {"state_change", kDiffers<&HooksConfig::state_change>},
     {"timeout", kDiffers<&HooksConfig::timeout>},
 };
+constexpr Key<TrackConfig> kTrackKeys[] = {
+    {"command", kDiffers<&TrackConfig::command>}, {"interval", kDiffers<&TrackConfig::interval>},
+    {"timeout", kDiffers<&TrackConfig::timeout>}, {"rise", kDiffers<&TrackConfig::rise>},
+    {"fall", kDiffers<&TrackConfig::fall>},       {"demotion", kDiffers<&TrackConfig::demotion>},
+};
 constexpr Key<GlobalConfig> kStartKeys[] = {{"state_dir", kDiffers<&GlobalConfig::state_dir>}};
 constexpr Key<WorkersConfig> kWorkersKeys[] = {
     {"idle", kDiffers<&WorkersConfig::idle>},
@@ -129,6 +134,7 @@ class Comparison {
     remove_vhosts();
     for (const VhostConfig& vhost : vhosts_) set_vhost(vhost);
     compare_rest();
+    compare_tracks();
     return std::move(result_);
   }
 
@@ -240,6 +246,24 @@ class Comparison {
     leave("[workers]", differing(kWorkersKeys, running_.workers, wanted_.workers));
     leave("[control]", differing(kControlKeys, running_.control, wanted_.control));
     leave("[metrics]", differing(kMetricsKeys, running_.metrics, wanted_.metrics));
+  }
+
+  void compare_tracks() {
+    const ByName<TrackConfig> now(running_.tracks);
+    const ByName<TrackConfig> then(wanted_.tracks);
+    for (const TrackConfig& running : running_.tracks)
+      if (then.find(running.name) == nullptr)
+        result_.changes.push_back("[track " + running.name + "]: removed");
+    for (const TrackConfig& wanted : wanted_.tracks) {
+      const TrackConfig* running = now.find(wanted.name);
+      const std::string title = "[track " + wanted.name + "]";
+      if (running == nullptr) {
+        result_.changes.push_back(title + ": added");
+      } else {
+        change(title, differing(kTrackKeys, *running, wanted));
+      }
+    }
+    if (running_.tracks != wanted_.tracks) result_.tracks = wanted_.tracks;
   }
 
   void change(const std::string& subject, const std::string& keys) {

@@ -23,6 +23,7 @@ struct Reconfiguration {
   std::optional<Sysctl> sysctl;
   std::optional<GlobalConfig> global;
   std::optional<HooksConfig> hooks;
+  std::optional<std::vector<TrackConfig>> tracks;  // all that shall be
 
   std::vector<std::string> changes;  // all of the above in words: "carp0: advskew changed"
   std::vector<std::string> left;     // until a restart: "[interface lan0]: port"

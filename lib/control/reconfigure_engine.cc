@@ -59,6 +59,7 @@ void carry_out(Engine& engine, const Reconfiguration& difference, proto::TimePoi
     engine.set_vhost(vhost, index_of(engine, vhost.interface), now, out);
   if (difference.sysctl) engine.set_sysctl(*difference.sysctl, now, out);
   if (difference.hooks) engine.set_hooks(*difference.hooks);
+  if (difference.tracks) engine.set_tracks(*difference.tracks);
 }
 
 }  // namespace

@@ -45,12 +45,15 @@ std::string config_json(const ShowInput& input) {
   config["sysctl"] = Json::object();
   config["interfaces"] = Json::array();
   config["vhosts"] = Json::array();
+  config["tracks"] = Json::array();
   for (const auto& [kind, name, settings] :
        sections_of(running_config(input.engine), Passwords::hidden)) {
     if (is_vhost_name(kind)) {
       config["vhosts"].push_back(object_of(settings, kind));
     } else if (kind == "interface") {
       config["interfaces"].push_back(object_of(settings, name));
+    } else if (kind == "track") {
+      config["tracks"].push_back(object_of(settings, name));
     } else {
       config[kind] = object_of(settings, "");
     }

@@ -209,10 +209,19 @@ TEST(ConfigFaults, ConsoleAndWhatIsNotCarriedOutYet) {
       {"[metrics]\nlisten = here\n", {"9: listen: ADDRESS:PORT was expected"}},
       {"[track web]\ninterval = 0\n",
        {"8: [track web] lacks command", "9: interval: 0 is not in 1–86400"}},
+      {"[track web]\ncommand =#x\n", {"9: command: begins with a comment"}},
+      {"[track web]\ncommand = a\x01b\n", {"9: command: holds a control character"}},
+      {"[track w/b]\ncommand = a\n",
+       {"8: [track w/b]: the name has at most 32 letters, digits, '_', '.' or '-'"}},
+      {"[track web]\ncommand = a\n[track web]\ncommand = b\n",
+       {"10: [track web] is given again (first in line 8)"}},
       {"[hooks]\nstate_change = notify\ncolour = 1\n",
        {"9: state_change: notify is not an absolute path", "10: unknown key colour in [hooks]"}},
       {"[global]\ntransition = soon\n", {"9: transition: a whole number in 0–86400 was expected"}},
   });
+  std::string many;
+  for (int i = 0; i < 65; ++i) many += "[track t" + std::to_string(i) + "]\ncommand = a\n";
+  EXPECT_THAT(faults_after_good(many), ElementsAre("136: there are more than 64 [track] sections"));
   const std::string socket = "[control]\nsocket = /" + std::string(107, 'x') + "\n";
   EXPECT_THAT(faults_after_good(socket),
               ElementsAre("9: socket: the path is longer than 107 bytes"));

@@ -163,12 +163,24 @@ TEST(Config, MetricsHaveAPortOnlyWhereOneIsNamed) {
 
 // What this version does not carry out is checked like all else, then named.
 TEST(Config, UnsupportedSettingsAreNamed) {
-  const Config config = config_of(
-      kGoodFile +
-      "peer = 192.168.1.4\npeer = 192.168.1.5\n"
-      "[track web]\ncommand = curl -sf http://127.0.0.1/ # probe\ninterval = 1\ntimeout = 1\n"
-      "rise = 2\nfall = 3\ndemotion = 240\n");
-  EXPECT_THAT(config.unsupported, ElementsAre("[carp0] peer", "[track web]"));
+  const Config config = config_of(kGoodFile + "peer = 192.168.1.4\npeer = 192.168.1.5\n");
+  EXPECT_THAT(config.unsupported, ElementsAre("[carp0] peer"));
+}
+
+TEST(Config, HealthChecksAreKeptInTheirOrder) {
+  const Config config = config_of(kGoodFile +
+                                  "[track web]\ncommand = curl -sf 'http://[::1]/a#b' # probe\n"
+                                  "interval = 1\ntimeout = 2\nrise = 3\nfall = 4\ndemotion = 50\n"
+                                  "[track db]\ncommand = pg_isready || exit 1\n");
+  const TrackConfig web{.name = "web",
+                        .command = "curl -sf 'http://[::1]/a#b'",
+                        .interval = std::chrono::seconds(1),
+                        .timeout = std::chrono::seconds(2),
+                        .rise = 3,
+                        .fall = 4,
+                        .demotion = 50};
+  const TrackConfig db{.name = "db", .command = "pg_isready || exit 1"};
+  EXPECT_THAT(config.tracks, ElementsAre(web, db));
 }
 
 TEST(Config, HooksAreKeptInTheirOrder) {

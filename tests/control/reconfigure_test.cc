@@ -248,6 +248,19 @@ TEST(Reconfigure, HooksAreTakenOver) {
   EXPECT_FALSE(difference(wanted, wanted).hooks);
 }
 
+TEST(Reconfigure, HealthChecksAreTakenOver) {
+  Config running = lab();
+  running.tracks = {{.name = "web", .command = "a"}, {.name = "db", .command = "b"}};
+  Config wanted = lab();
+  wanted.tracks = {{.name = "db", .command = "c", .demotion = 5}, {.name = "new", .command = "d"}};
+  const Reconfiguration result = difference(running, wanted);
+  EXPECT_EQ(result.tracks, wanted.tracks);
+  EXPECT_THAT(result.changes,
+              ElementsAre("[track web]: removed", "[track db]: command, demotion changed",
+                          "[track new]: added"));
+  EXPECT_FALSE(difference(running, running).tracks);
+}
+
 // lan1 would give its address to lan0, but keeps it until a restart.
 TEST(Reconfigure, AMixtureThatNoFileMayHoldIsRefused) {
   Config wanted = lab();

@@ -146,10 +146,10 @@ TEST_F(Reload, EveryFaultIsSaidAndNothingChanges) {
 TEST_F(Reload, WhatThisVersionCannotDoIsRefused) {
   Config config = start;
   config.vhosts[0].pace.advskew = 9;
-  config.unsupported = {"[track web]", "[carp0] peer"};
+  config.unsupported = {"[carp0] peer", "[carp1] peer"};
   EXPECT_EQ(
       say(read(config)),
-      "error: reload: /etc/carp.ini: not carried out by this version: [track web], [carp0] peer; "
+      "error: reload: /etc/carp.ini: not carried out by this version: [carp0] peer, [carp1] peer; "
       "nothing was changed\n");
   EXPECT_EQ(desk.rig.entry().config.pace.advskew, 0);
 }

@@ -86,6 +86,21 @@ TEST(ShowConfig, HooksAreShownWhereThereAreAny) {
             Json({"/bin/b", "/bin/a"}));
 }
 
+TEST(ShowConfig, HealthChecksAreShown) {
+  Config with_tracks = config();
+  with_tracks.tracks = {{.name = "web", .command = "curl -sf http://127.0.0.1/ || exit 1"}};
+  CommandRig console(with_tracks);
+  const std::string text = console.say("show config");
+  EXPECT_TRUE(
+      text.ends_with("\n[track web]\ncommand = curl -sf http://127.0.0.1/ || exit 1\n"
+                     "interval = 5\ntimeout = 5\nrise = 2\nfall = 3\ndemotion = 240\n"))
+      << text;
+  EXPECT_EQ(read_config(text, {}).config->tracks, with_tracks.tracks);
+  const Json tracks = console.document("config").at("config").at("tracks");
+  EXPECT_EQ(tracks.at(0).at("name"), "web");
+  EXPECT_EQ(tracks.at(0).at("interval"), 5);
+}
+
 TEST(ShowConfig, AVhostThatIsNotCompleteLacksKeys) {
   CommandRig console(config());
   console.say("ifconfig carp7 create");
