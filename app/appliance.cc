@@ -174,7 +174,11 @@ void run_appliance(const Options& options, Config config) {
                           .unix_us = unix_us(),
                           .now = dpdk::boot_now(),
                           .seed = std::random_device()(),
-                          .stored_counters = control::load_counters(state_dir)});
+                          .stored_counters = control::load_counters(state_dir),
+                          .maintenance = control::load_maintenance(state_dir)});
+  if (engine.in_maintenance())
+    dpdk::log(dpdk::LogType::control, dpdk::LogLevel::notice,
+              "event=maintenance_on since an earlier run; maintenance off ends it");
   control::Loop loop({.engine = engine,
                       .leases = *leases,
                       .runtime = runtime,

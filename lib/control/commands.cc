@@ -25,6 +25,8 @@ constexpr const char* kHelp =
     "show TOPIC [json]                       vhosts, interfaces, workers, peers, statistics,\n"
     "                                        demotion, history, config, version\n"
     "demote [+N | -N]                        show the demotion, add to it, take back\n"
+    "maintenance [on | off]                  demote this host and hand over all, also after a\n"
+    "                                        restart; or take that back\n"
     "reload                                  read carp.ini again, apply what differs\n"
     "write                                   save what runs to carp.ini\n"
     "shutdown                                hand over and end the program\n"
@@ -39,6 +41,7 @@ const std::span<const Commands::Entry> Commands::kCommands = [] {
       Entry{"sysctl", &Commands::sysctl},
       Entry{"show", &Commands::show_topic},
       Entry{"demote", &Commands::demote},
+      Entry{"maintenance", &Commands::maintenance},
       Entry{"reload", &Commands::reload},
       Entry{"write", &Commands::write},
       Entry{"shutdown", &Commands::shut_down},
@@ -115,6 +118,27 @@ Reply Commands::demote(const Call& call) {
   const int signless = static_cast<int>(amount.value());
   engine_.adjust_demotion(word[0] == '-' ? -signless : signless, call.now, call.out);
   return answer();
+}
+
+// In force at once, whatever the disk does; said again it hands over again, and is saved again.
+Reply Commands::maintenance(const Call& call) {
+  const std::string_view word = call.args.empty() ? std::string_view() : call.args[0];
+  if (call.args.empty())
+    return answer(std::string("maintenance: ") + (engine_.in_maintenance() ? "on\n" : "off\n"));
+  if (call.args.size() > 1 || (word != "on" && word != "off"))
+    return error("usage: maintenance [on | off]");
+  if (call.access != Access::change) return denied();
+  const bool on = word == "on";
+  engine_.set_maintenance(on, call.now, call.out);
+  auto ticket = jobs_.ask({.kind = JobKind::maintenance,
+                           .asked_at = call.now,
+                           .state_dir = engine_.config().global.state_dir,
+                           .maintenance = on});
+  if (!ticket)
+    return error("maintenance is " + std::string(word) +
+                 ", but a restart will not know: another reload or write is under way; say it "
+                 "again");
+  return {.waiting = std::make_shared<Waiting>(Waiting{std::move(ticket), {}})};
 }
 
 // Reads the file again (I2.12).

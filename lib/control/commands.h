@@ -72,6 +72,7 @@ class Commands {
   [[nodiscard]] Reply demote(const Call& call);
   [[nodiscard]] Reply reload(const Call& call);
   [[nodiscard]] Reply write(const Call& call);
+  [[nodiscard]] Reply maintenance(const Call& call);
   [[nodiscard]] Reply ask(std::string_view name, ConfigJob job, const Call& call);
   [[nodiscard]] Reply shut_down(const Call& call);
   [[nodiscard]] Reply quit(const Call& call);

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What operators want of the configuration file. A disk may hang and control may not wait for it,
-// so a command only asks; the loop has it done by the helper thread (job_runner.h), and who asked
-// looks again until there is an outcome. One job at a time. Pure; control only.
+// What operators want of the disk: carp.ini, and what outlives a restart. A disk may hang and
+// control may not wait for it, so a command only asks; the loop has it done by the helper thread
+// (job_runner.h), and who asked looks again until there is an outcome. One job at a time. Pure;
+// control only.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "lib/control/config.h"
@@ -22,13 +24,15 @@ inline constexpr proto::Duration kFilePatience = std::chrono::seconds(20);
 
 enum class Asker : uint8_t { console, signal };
 
-enum class JobKind : uint8_t { reload, write };
+enum class JobKind : uint8_t { reload, write, maintenance };
 
 struct ConfigJob {
   JobKind kind = JobKind::reload;
   Asker asker = Asker::console;
   proto::TimePoint asked_at;
-  Config running;  // to be written: as it was when somebody asked
+  Config running;            // to be written: as it was when somebody asked
+  std::string state_dir;     // where to keep whether the host is in
+  bool maintenance = false;  // this
   bool is_taken = false;
   std::optional<Reply> outcome;  // nothing as long as it is under way
 

@@ -38,7 +38,9 @@ Engine::Engine(EngineStart start)
       unix_us_(start.unix_us),
       started_at_(start.now),
       last_pass_(start.now),
-      startup_holding_(config_.global.startup_hold > seconds(0)) {
+      startup_holding_(config_.global.startup_hold > seconds(0)),
+      in_maintenance_(start.maintenance) {
+  if (in_maintenance_) set_host_cause(kMaintenanceCause, proto::kDemotionAmount, start.now);
   for (size_t i = 0; i < config_.interfaces.size(); ++i) {
     interfaces_.push_back({.config = config_.interfaces[i],
                            .index = static_cast<dataplane::InterfaceIndex>(i),

@@ -46,6 +46,9 @@ inline constexpr proto::Duration kConfirmAtMost = std::chrono::milliseconds(5);
 // come one after the other by themselves.
 inline constexpr size_t kSpeakersAPass = 32;
 
+// As `show demotion` names it.
+inline constexpr const char* kMaintenanceCause = "maintenance";
+
 enum class Transmitted : uint8_t { ok, failed, no_buffer };
 
 // What the engine is told once, at start.
@@ -57,6 +60,7 @@ struct EngineStart {
   proto::TimePoint now;
   uint64_t seed = 0;                                // of the tie jitter and IP identifications
   std::map<std::string, uint64_t> stored_counters;  // of earlier runs (D11 rule 5), by counter_key
+  bool maintenance = false;                         // it was on when the last run ended
 };
 
 class Engine {
@@ -100,6 +104,9 @@ class Engine {
   void set_tracks(const std::vector<TrackConfig>& tracks) { config_.tracks = tracks; }
   // A cause of demotion of the whole host: there with that amount, or gone.
   void set_host_cause(const std::string& cause, std::optional<int> amount, proto::TimePoint now);
+  // Demotes the host and hands over what it is MASTER of; or takes the demotion back. Asked for
+  // again it hands over again. Where nobody takes over, master down brings the host back, demoted.
+  void set_maintenance(bool on, proto::TimePoint now, Outbox& out);
   void adjust_demotion(int amount, proto::TimePoint now, Outbox& out);
   // Stops all virtual hosts; has_stopped() once every bow out was handed to its port.
   void stop(proto::TimePoint now, Outbox& out);
@@ -127,6 +134,7 @@ class Engine {
   [[nodiscard]] const History& history() const noexcept { return history_; }
   [[nodiscard]] const Statistics& statistics() const noexcept { return statistics_; }
   [[nodiscard]] const proto::Demotion& demotion() const noexcept { return demotion_; }
+  [[nodiscard]] bool in_maintenance() const noexcept { return in_maintenance_; }
   [[nodiscard]] uint64_t generation() const noexcept { return generation_; }
   [[nodiscard]] uint64_t unix_us(proto::TimePoint now) const noexcept;
   // Highest counter of each virtual host, for the state folder (D11 rule 5).
@@ -249,6 +257,7 @@ class Engine {
   bool paces_changed_ = true;     // the limits of watches_ go by them
   bool demotion_changed_ = false;
   bool startup_holding_;
+  bool in_maintenance_;
   bool stopping_ = false;
 };
 

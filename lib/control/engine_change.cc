@@ -150,6 +150,21 @@ void Engine::set_host_cause(const std::string& cause, std::optional<int> amount,
       amount ? demotion_.raise(cause, {}, *amount, now) : demotion_.clear(cause, {});
 }
 
+void Engine::set_maintenance(bool on, TimePoint now, Outbox& out) {
+  in_maintenance_ = on;
+  set_host_cause(kMaintenanceCause, on ? std::optional(proto::kDemotionAmount) : std::nullopt, now);
+  out.log.push_back({LogTopic::control, LogLevel::notice,
+                     std::string("event=maintenance_") + (on ? "on" : "off") +
+                         " demotion=" + std::to_string(demotion_.total())});
+  if (!on) return;
+  for (const auto& entry : vhosts_)
+    if (entry->is_master())
+      carry_out(*entry,
+                proto::on_operator_state(entry->vhost, proto::State::backup, circumstances(now),
+                                         proto::Reason::maintenance),
+                now, out);
+}
+
 void Engine::stop(TimePoint now, Outbox& out) {
   stopping_ = true;
   for (const auto& entry : vhosts_) refresh_conditions(*entry, now, out);

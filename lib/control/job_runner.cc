@@ -7,8 +7,20 @@
 #include "lib/control/commands_reply.h"
 #include "lib/control/reconfigure_engine.h"
 #include "lib/control/saved_config.h"
+#include "lib/control/state_file.h"
 
 namespace carp::control {
+
+namespace {
+
+[[nodiscard]] Reply keep_maintenance(const ConfigJob& job) {
+  const std::string failure = save_maintenance(job.state_dir, job.maintenance);
+  if (failure.empty()) return answer();
+  return error(std::string("maintenance is ") + (job.maintenance ? "on" : "off") +
+               ", but a restart will not know: " + failure);
+}
+
+}  // namespace
 
 // The helper's until it is done.
 struct JobRunner::Outcome {
@@ -42,19 +54,23 @@ void JobRunner::begin() {
   const bool started = helper_.try_start([outcome, job = job_, file = file_] {
     if (job->kind == JobKind::reload) outcome->read = read_saved_config(file);
     if (job->kind == JobKind::write) outcome->written = write_saved_config(file, job->running);
+    if (job->kind == JobKind::maintenance) outcome->written = keep_maintenance(*job);
     outcome->is_done.store(true, std::memory_order_release);
   });
   if (started) outcome_ = std::move(outcome);
 }
 
 Reply JobRunner::give_up() const {
+  if (job_->kind == JobKind::maintenance)
+    return error("maintenance: " + job_->state_dir +
+                 " has not answered for 20 s; a restart may not know of it");
   const bool is_reload = job_->kind == JobKind::reload;
   return error((is_reload ? "reload: " : "write: ") + file_ + " has not answered for 20 s; " +
                (is_reload ? "nothing was changed" : "it may still be written"));
 }
 
 Reply JobRunner::carry_out(const Outcome& outcome, proto::TimePoint now, Outbox& out) {
-  if (job_->kind == JobKind::write) return outcome.written;
+  if (job_->kind != JobKind::reload) return outcome.written;
   if (!*outcome.read)
     return error("reload: " + file_ + " cannot be read: " + outcome.read->error().reason +
                  "; nothing was changed");

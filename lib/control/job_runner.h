@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Has the jobs on the configuration file done by the helper thread, and carries out what came of
-// them on control's own: the disk is the helper's, the engine is control's.
+// Has the jobs on carp.ini and the state folder done by the helper thread, and carries out what
+// came of them on control's own: the disk is the helper's, the engine is control's.
 #pragma once
 
 #include <memory>

@@ -140,7 +140,9 @@ template <typename List, typename ToJson>
 
 std::string vhosts_json(const ShowInput& input) {
   const auto entry_json = [&](const auto& entry) { return vhost_json(input, *entry); };
-  return document(listed("vhosts", input.engine.vhosts(), input.window, entry_json));
+  Json json = listed("vhosts", input.engine.vhosts(), input.window, entry_json);
+  json["maintenance"] = input.engine.in_maintenance();
+  return document(json);
 }
 
 std::string interfaces_json(const ShowInput& input) {

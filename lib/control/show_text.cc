@@ -129,7 +129,9 @@ std::string vhosts_text(const ShowInput& input) {
                    {"ADVBASE", Align::right},
                    {"ADVSKEW", Align::right},
                    {"ADDRESSES"}});
-  std::string standing;  // why some are INIT, or change
+  std::string standing;  // why some are INIT or change, and what they all share
+  if (input.engine.in_maintenance())
+    standing = "maintenance is on: this host is demoted until maintenance off\n";
   for (const auto& entry : input.engine.vhosts()) {
     const proto::VhostConfig& config = entry->config;
     const auto master = master_of(input.engine, *entry);

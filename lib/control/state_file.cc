@@ -46,6 +46,17 @@ std::string save_counters(const std::string& state_dir, const Counters& counters
   return replace_file(file_name(state_dir), text_of(counters));
 }
 
+bool load_maintenance(const std::string& state_dir) {
+  std::string word;
+  return std::ifstream(state_dir + "/maintenance") >> word && word == "on";
+}
+
+std::string save_maintenance(const std::string& state_dir, bool on) {
+  std::error_code error;
+  std::filesystem::create_directories(state_dir, error);
+  return replace_file(state_dir + "/maintenance", on ? "on\n" : "off\n");
+}
+
 struct StateFile::Outcome {
   std::string error;  // the helper's until it is done
   std::atomic<bool> is_done{false};

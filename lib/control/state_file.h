@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The highest counter of each virtual host over restarts (D11 rule 5), in STATE_DIR/counters: one
-// line each, `INTERFACE VHID COUNTER`. A missing or damaged file costs only that memory. Saving is
-// done by the helper thread at most once a minute, since a disk may block and control may not.
+// What is kept over restarts. The highest counter of each virtual host (D11 rule 5), in
+// STATE_DIR/counters: one line each, `INTERFACE VHID COUNTER`; and whether the host is in
+// maintenance. A missing or damaged file costs only that memory. Saving is done by the helper
+// thread at most once a minute, since a disk may block and control may not.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +24,10 @@ using Counters = std::map<std::string, uint64_t>;  // by counter_key
 // Replaces the file atomically and makes the folder where it is missing. Returns why it could not,
 // or nothing. Blocks.
 [[nodiscard]] std::string save_counters(const std::string& state_dir, const Counters& counters);
+
+// Whether `maintenance on` was said last, in STATE_DIR/maintenance; a missing file is no.
+[[nodiscard]] bool load_maintenance(const std::string& state_dir);
+[[nodiscard]] std::string save_maintenance(const std::string& state_dir, bool on);  // as above
 
 class StateFile {
  public:

@@ -185,12 +185,11 @@ Actions on_conditions(Vhost& vhost, Reason why_not, const Circumstances& at) {
   return actions;
 }
 
-Actions on_operator_state(Vhost& vhost, State wanted, const Circumstances& at) {
+Actions on_operator_state(Vhost& vhost, State wanted, const Circumstances& at, Reason why) {
   if (lease_lapsed(vhost, at.now)) return become_backup(vhost, Reason::stalled, at);
-  if (vhost.state == State::backup && wanted == State::master)
-    return become_master(vhost, Reason::forced, at);
+  if (vhost.state == State::backup && wanted == State::master) return become_master(vhost, why, at);
   if (vhost.state == State::master && wanted == State::backup) {
-    Actions actions = become_backup(vhost, Reason::forced, at);
+    Actions actions = become_backup(vhost, why, at);
     actions.bow_out = true;  // D9
     return actions;
   }
@@ -246,6 +245,7 @@ std::string_view to_string(Reason reason) noexcept {
     case Reason::preempting: return "preempting a slower master";
     case Reason::demoted_master: return "master is demoted";
     case Reason::forced: return "forced by the operator";
+    case Reason::maintenance: return "maintenance";
     case Reason::better_peer: return "more frequent advertisement received";
     case Reason::tie: return "equal advertisement from a lower address received";
     case Reason::stalled: return "stalled";

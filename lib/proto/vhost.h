@@ -26,6 +26,7 @@ enum class Reason : uint8_t {
   preempting,        // C72
   demoted_master,    // a peer with a higher demotion byte (C77)
   forced,            // the operator's `state master` or `state backup`
+  maintenance,       // the operator's `maintenance on`
   better_peer,       // C71
   tie,               // an equal peer with a lower address (D3)
   stalled,           // its lease lapsed (D4 rule 2)
@@ -106,8 +107,9 @@ struct Actions {
 // The virtual host comes to run, or stops for `why` (C80, C83, C87). Reason::none: it may run.
 [[nodiscard]] Actions on_conditions(Vhost& vhost, Reason why_not, const Circumstances& at);
 
-// `state master` and `state backup` (I3.3). In INIT nothing happens.
-[[nodiscard]] Actions on_operator_state(Vhost& vhost, State wanted, const Circumstances& at);
+// `state master` and `state backup` (I3.3), and whatever else hands over. In INIT nothing happens.
+[[nodiscard]] Actions on_operator_state(Vhost& vhost, State wanted, const Circumstances& at,
+                                        Reason why = Reason::forced);
 
 // The demotion changed: a MASTER tells at once (D10), but not before `not_before`. A BACKUP of a
 // sub-second group waits longer while `demoted` (D12), from where its wait began.

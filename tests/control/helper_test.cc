@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The helper thread: one job at a time, control never waits; and what it does with counters.
+// The helper thread: one job at a time, control never waits; and what it keeps over restarts.
 #include "lib/control/helper.h"
 
 #include <atomic>
@@ -92,6 +92,16 @@ TEST_F(HelperTest, CountersWaitForABusyHelper) {
     file.save({{"lan0 1", 77}}, now);
     return !file.is_due(now);
   }));
+}
+
+TEST_F(HelperTest, MaintenanceIsKept) {
+  EXPECT_FALSE(load_maintenance(path("state")));
+  EXPECT_EQ(save_maintenance(path("state"), true), "");
+  EXPECT_TRUE(load_maintenance(path("state")));
+  EXPECT_EQ(save_maintenance(path("state"), false), "");
+  EXPECT_FALSE(load_maintenance(path("state")));
+  write("file", "");
+  EXPECT_NE(save_maintenance(path("file"), true), "");
 }
 
 TEST_F(HelperTest, AFailedSaveIsToldOnce) {
