@@ -25,6 +25,7 @@ constexpr const char* kHelp =
     "show TOPIC [json]                       vhosts, interfaces, workers, peers, statistics,\n"
     "                                        demotion, history, config, version\n"
     "demote [+N | -N]                        show the demotion, add to it, take back\n"
+    "switchover carpN | all                  hand over, wait, and say how long nobody answered\n"
     "maintenance [on | off]                  demote this host and hand over all, also after a\n"
     "                                        restart; or take that back\n"
     "reload                                  read carp.ini again, apply what differs\n"
@@ -41,6 +42,7 @@ const std::span<const Commands::Entry> Commands::kCommands = [] {
       Entry{"sysctl", &Commands::sysctl},
       Entry{"show", &Commands::show_topic},
       Entry{"demote", &Commands::demote},
+      Entry{"switchover", &Commands::switchover},
       Entry{"maintenance", &Commands::maintenance},
       Entry{"reload", &Commands::reload},
       Entry{"write", &Commands::write},
@@ -62,7 +64,7 @@ Reply Commands::execute(std::string_view line, Access access, const RuntimeView&
 
 Reply Commands::resume(const Waiting& waiting, Access access, const RuntimeView& view,
                        proto::TimePoint now, Outbox& out) {
-  return run_all(*waiting.job->outcome, waiting.rest, access, view, now, out);
+  return run_all(**waiting.outcome, waiting.rest, access, view, now, out);
 }
 
 // Goes on after an answer until the first error, the end of the session or the disk.
@@ -77,7 +79,7 @@ Reply Commands::run_all(Reply all, std::span<const Words> commands, Access acces
     if (!reply.waiting) continue;
     const auto rest = commands.subspan(i + 1);
     all.waiting = std::make_shared<Waiting>(
-        Waiting{reply.waiting->job, std::vector<Words>(rest.begin(), rest.end())});
+        Waiting{reply.waiting->outcome, std::vector<Words>(rest.begin(), rest.end())});
     break;
   }
   return all;
@@ -120,27 +122,6 @@ Reply Commands::demote(const Call& call) {
   return answer();
 }
 
-// In force at once, whatever the disk does; said again it hands over again, and is saved again.
-Reply Commands::maintenance(const Call& call) {
-  const std::string_view word = call.args.empty() ? std::string_view() : call.args[0];
-  if (call.args.empty())
-    return answer(std::string("maintenance: ") + (engine_.in_maintenance() ? "on\n" : "off\n"));
-  if (call.args.size() > 1 || (word != "on" && word != "off"))
-    return error("usage: maintenance [on | off]");
-  if (call.access != Access::change) return denied();
-  const bool on = word == "on";
-  engine_.set_maintenance(on, call.now, call.out);
-  auto ticket = jobs_.ask({.kind = JobKind::maintenance,
-                           .asked_at = call.now,
-                           .state_dir = engine_.config().global.state_dir,
-                           .maintenance = on});
-  if (!ticket)
-    return error("maintenance is " + std::string(word) +
-                 ", but a restart will not know: another reload or write is under way; say it "
-                 "again");
-  return {.waiting = std::make_shared<Waiting>(Waiting{std::move(ticket), {}})};
-}
-
 // Reads the file again (I2.12).
 Reply Commands::reload(const Call& call) {
   return ask("reload", {.kind = JobKind::reload, .asked_at = call.now}, call);
@@ -158,7 +139,11 @@ Reply Commands::ask(std::string_view name, ConfigJob job, const Call& call) {
   if (call.access != Access::change) return denied();
   auto ticket = jobs_.ask(std::move(job));
   if (!ticket) return error(std::string(name) + ": another reload or write is under way");
-  return {.waiting = std::make_shared<Waiting>(Waiting{std::move(ticket), {}})};
+  return wait_for(ticket);
+}
+
+Reply Commands::wait_for(const ConfigJobs::Ticket& ticket) {
+  return {.waiting = std::make_shared<Waiting>(Waiting{{ticket, &ticket->outcome}, {}})};
 }
 
 Reply Commands::shut_down(const Call& call) {

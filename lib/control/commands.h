@@ -20,15 +20,16 @@
 #include "lib/control/ifconfig_args.h"
 #include "lib/control/reply.h"
 #include "lib/control/runtime_view.h"
+#include "lib/control/switchovers.h"
 
 namespace carp::control {
 
-// A line that waits for the disk.
+// A line that waits for the disk, or for another host.
 struct Waiting {
-  std::shared_ptr<const ConfigJob> job;
+  std::shared_ptr<const std::optional<Reply>> outcome;
   std::vector<Words> rest;  // its commands after that
 
-  [[nodiscard]] bool is_over() const noexcept { return job->outcome.has_value(); }
+  [[nodiscard]] bool is_over() const noexcept { return outcome->has_value(); }
 };
 
 class Commands {
@@ -42,6 +43,9 @@ class Commands {
   // The answer that a line waited for, and the rest of the line. Requires: waiting.is_over().
   [[nodiscard]] Reply resume(const Waiting& waiting, Access access, const RuntimeView& view,
                              proto::TimePoint now, Outbox& out);
+
+  // Once a pass: looks whether what lines wait for in the network has come.
+  void poll(proto::TimePoint now) { switchovers_.poll(engine_, now); }
 
   // Somebody said `shutdown`.
   [[nodiscard]] bool shutdown_wanted() const noexcept { return shutdown_wanted_; }
@@ -73,6 +77,8 @@ class Commands {
   [[nodiscard]] Reply reload(const Call& call);
   [[nodiscard]] Reply write(const Call& call);
   [[nodiscard]] Reply maintenance(const Call& call);
+  [[nodiscard]] Reply switchover(const Call& call);
+  [[nodiscard]] static Reply wait_for(const ConfigJobs::Ticket& ticket);
   [[nodiscard]] Reply ask(std::string_view name, ConfigJob job, const Call& call);
   [[nodiscard]] Reply shut_down(const Call& call);
   [[nodiscard]] Reply quit(const Call& call);
@@ -93,6 +99,7 @@ class Commands {
 
   Engine& engine_;
   ConfigJobs& jobs_;
+  Switchovers switchovers_;
   bool shutdown_wanted_ = false;
 };
 

@@ -203,6 +203,7 @@ void Engine::note_change(VhostEntry& entry, const proto::Actions& actions, TimeP
   ++entry.transitions;
   entry.since = now;
   entry.refresh_at = proto::kNever;
+  entry.stays_back &= entry.vhost.state == State::backup;
   if (actions.reason == Reason::preempting) ++statistics_.preempt;
   if (entry.is_master() && config_.global.gratuitous_refresh > seconds(0))
     entry.refresh_at = now + config_.global.gratuitous_refresh;

@@ -104,6 +104,9 @@ class Engine {
   void set_tracks(const std::vector<TrackConfig>& tracks) { config_.tracks = tracks; }
   // A cause of demotion of the whole host: there with that amount, or gone.
   void set_host_cause(const std::string& cause, std::optional<int> amount, proto::TimePoint now);
+  // Hands over to whoever takes it, a worse host too, and does not preempt that one until it has
+  // been MASTER again. Requires: it is MASTER.
+  void switch_over(const std::string& name, proto::TimePoint now, Outbox& out);
   // Demotes the host and hands over what it is MASTER of; or takes the demotion back. Asked for
   // again it hands over again. Where nobody takes over, master down brings the host back, demoted.
   void set_maintenance(bool on, proto::TimePoint now, Outbox& out);
@@ -174,6 +177,7 @@ class Engine {
   // Those of an interface, ascending by vhid.
   [[nodiscard]] std::span<const std::unique_ptr<Entry>> vhosts_on(
       dataplane::InterfaceIndex interface) const;
+  void hand_over(Entry& entry, proto::Reason why, proto::TimePoint now, Outbox& out);
   Entry& create_entry(const proto::VhostConfig& config, dataplane::InterfaceIndex interface,
                       proto::TimePoint now);
   void adopt(Entry& entry, const proto::VhostConfig& config, bool is_new, proto::TimePoint now,

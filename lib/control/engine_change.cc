@@ -158,11 +158,19 @@ void Engine::set_maintenance(bool on, TimePoint now, Outbox& out) {
                          " demotion=" + std::to_string(demotion_.total())});
   if (!on) return;
   for (const auto& entry : vhosts_)
-    if (entry->is_master())
-      carry_out(*entry,
-                proto::on_operator_state(entry->vhost, proto::State::backup, circumstances(now),
-                                         proto::Reason::maintenance),
-                now, out);
+    if (entry->is_master()) hand_over(*entry, proto::Reason::maintenance, now, out);
+}
+
+void Engine::switch_over(const std::string& name, TimePoint now, Outbox& out) {
+  VhostEntry& entry = *find(name);
+  hand_over(entry, proto::Reason::switchover, now, out);
+  entry.stays_back = true;
+}
+
+void Engine::hand_over(VhostEntry& entry, proto::Reason why, TimePoint now, Outbox& out) {
+  carry_out(entry,
+            proto::on_operator_state(entry.vhost, proto::State::backup, circumstances(now), why),
+            now, out);
 }
 
 void Engine::stop(TimePoint now, Outbox& out) {

@@ -172,7 +172,9 @@ void Engine::hear(VhostEntry& entry, const Advert& advert, TimePoint now, Outbox
   entry.master = advert.source;
   ++entry.adverts_accepted;
   hear_for_slot(entry, advert, now);
-  carry_out(entry, proto::on_advert(entry.vhost, heard, circumstances(now)), now, out);
+  proto::Circumstances at = circumstances(now);
+  at.preempt &= !entry.stays_back;
+  carry_out(entry, proto::on_advert(entry.vhost, heard, at), now, out);
   note_peer(entry, advert, now);
 }
 
@@ -181,6 +183,7 @@ void Engine::hear_for_slot(VhostEntry& entry, const Advert& advert, TimePoint no
   entry.master_heard_until = advert.pace == proto::kBowOut
                                  ? TimePoint::min()
                                  : now + proto::master_down_time(entry.vhost.pace) + seconds(1);
+  if (advert.pace != proto::kBowOut) entry.master_heard_at = now;
   const bool counts = entry.runs() || now < entry.master_heard_until;
   if (std::exchange(entry.slot_counts, counts) != counts) want_layout(now);
   plan(entry);

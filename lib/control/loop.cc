@@ -149,6 +149,7 @@ void Loop::pass(Requests& requests) {
   }
   if (!stopping_) run_jobs(requests, dpdk::boot_now());
   programs_.poll(now, out_);
+  commands_.poll(now);
   decided_at_ = dpdk::boot_now();
   engine_.advance(decided_at_, out_);
   flush();

@@ -72,6 +72,7 @@ template <typename List, typename ToJson>
       config.vhid == 0 ? Json() : Json(net::to_string(net::virtual_mac(config.vhid)));
   vhost["transitions"] = entry.transitions;
   vhost["transition"] = or_null(transition_of(entry, input.now));
+  vhost["switched_over"] = entry.stays_back;
   vhost["why_not_running"] = or_null(why_not_running(input.engine, entry));
   return vhost;
 }

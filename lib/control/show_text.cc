@@ -147,6 +147,9 @@ std::string vhosts_text(const ShowInput& input) {
         config.addresses);
     if (const auto transition = transition_of(*entry, input.now); !transition.empty())
       standing += config.name + " is in transition: " + transition + '\n';
+    if (entry->stays_back)
+      standing +=
+          config.name + " was switched over: it does not preempt until it has been MASTER\n";
     if (entry->runs()) continue;
     standing += config.name + " is INIT: " + why_not_running(input.engine, *entry) + '\n';
   }

@@ -67,8 +67,11 @@ struct VhostEntry {
 
   net::Ipv4Address master;                                        // last accepted sender
   proto::TimePoint master_heard_until = proto::TimePoint::min();  // its slot counts (D7)
-  bool slot_counts = false;                                       // as in the last table
-  proto::TimePoint since;                                         // the present state was entered
+  proto::TimePoint master_heard_at = proto::TimePoint::min();     // and that was no bow out
+  // Handed over by `switchover`: not preempted back until it has been MASTER or INIT again.
+  bool stays_back = false;
+  bool slot_counts = false;  // as in the last table
+  proto::TimePoint since;    // the present state was entered
   uint64_t transitions = 0;
   uint64_t adverts_sent = 0;
   uint64_t adverts_accepted = 0;

@@ -246,6 +246,7 @@ std::string_view to_string(Reason reason) noexcept {
     case Reason::demoted_master: return "master is demoted";
     case Reason::forced: return "forced by the operator";
     case Reason::maintenance: return "maintenance";
+    case Reason::switchover: return "switchover";
     case Reason::better_peer: return "more frequent advertisement received";
     case Reason::tie: return "equal advertisement from a lower address received";
     case Reason::stalled: return "stalled";

@@ -27,6 +27,7 @@ enum class Reason : uint8_t {
   demoted_master,    // a peer with a higher demotion byte (C77)
   forced,            // the operator's `state master` or `state backup`
   maintenance,       // the operator's `maintenance on`
+  switchover,        // the operator's `switchover`
   better_peer,       // C71
   tie,               // an equal peer with a lower address (D3)
   stalled,           // its lease lapsed (D4 rule 2)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Planned work between two appliances: maintenance hands over at once, and does not lose the
-// service where nobody takes it.
+// Planned work between two appliances: maintenance and switchover hand over at once, and neither
+// loses the service where nobody takes it.
 #include <gtest/gtest.h>
 
 #include "tests/control/engine_rig.h"
@@ -30,6 +30,7 @@ class Planned : public testing::TestWithParam<bool> {
     EXPECT_TRUE(one.is_master());
   }
   void set_maintenance(bool on) { one.engine().set_maintenance(on, one.now(), one.out()); }
+  void switch_over() { one.engine().switch_over("carp0", one.now(), one.out()); }
 
   const bool preempt = GetParam();
   EngineRig one{config_of({1, 0}, "192.168.1.3/24", preempt), 3};
@@ -74,6 +75,39 @@ TEST_P(Planned, AloneInMaintenanceItServesAllTheSame) {
   EXPECT_FALSE(one.is_master());
   segment.run(seconds(5));
   EXPECT_TRUE(one.is_master());
+}
+
+TEST_P(Planned, SwitchoverIsNotTakenBackByPreempt) {
+  switch_over();
+  segment.run(milliseconds(50));
+  EXPECT_TRUE(two.is_master());
+  EXPECT_EQ(one.last_change(), "MASTER -> BACKUP (switchover)");
+  EXPECT_GT(one.entry().master_heard_at, one.entry().since);
+  segment.run(seconds(30));
+  EXPECT_TRUE(two.is_master());
+  EXPECT_FALSE(one.engine().demotion().any());
+}
+
+// It stays back from preempting alone: a dead MASTER is followed, and then all is as before.
+TEST_P(Planned, SwitchoverHoldsUntilItHasBeenMasterAgain) {
+  switch_over();
+  segment.run(seconds(5));
+  ASSERT_TRUE(one.entry().stays_back);
+  two.engine().set_operator_state("carp0", proto::State::backup, two.now(), two.out());
+  segment.run(seconds(5));
+  EXPECT_TRUE(one.is_master());
+  EXPECT_FALSE(one.entry().stays_back);
+  one.engine().set_operator_state("carp0", proto::State::backup, one.now(), one.out());
+  segment.run(seconds(5));
+  EXPECT_EQ(one.is_master(), preempt);
+}
+
+TEST_P(Planned, SwitchoverToNobodyEndsInAMasterDownTime) {
+  segment.crash(two);
+  switch_over();
+  segment.run(seconds(4));
+  EXPECT_TRUE(one.is_master());
+  EXPECT_FALSE(one.entry().stays_back);
 }
 
 INSTANTIATE_TEST_SUITE_P(Preempt, Planned, testing::Bool());
