@@ -14,42 +14,47 @@ namespace {
 
 constexpr uint32_t kDemoteMax = 1'000'000;
 
-constexpr const char* kHelp =
-    "ifconfig [carpN]                        display one virtual host, or all\n"
-    "ifconfig carpN create | destroy         ifconfig carp create picks the next N\n"
-    "ifconfig carpN [vhid N] [advbase N] [advskew N] [pass WORD] [up | down]\n"
-    "               [ADDRESS/LENGTH [alias | delete]]\n"
-    "ifconfig carpN state master | backup    take over, or hand over, now\n"
-    "sysctl net.inet.carp                    read allow, preempt, log, arpbalance, ...\n"
-    "sysctl net.inet.carp.NAME=VALUE         set one of them\n"
-    "show TOPIC [json]                       vhosts, interfaces, workers, peers, statistics,\n"
-    "                                        demotion, history, config, version\n"
-    "demote [+N | -N]                        show the demotion, add to it, take back\n"
-    "switchover carpN | all                  hand over, wait, and say how long nobody answered\n"
-    "maintenance [on | off]                  demote this host and hand over all, also after a\n"
-    "                                        restart; or take that back\n"
-    "reload                                  read carp.ini again, apply what differs\n"
-    "write                                   save what runs to carp.ini\n"
-    "shutdown                                hand over and end the program\n"
-    "quit                                    end this session; exit does the same\n"
-    "Commands joined by && run until the first error.\n";
-
 }  // namespace
 
 const std::span<const Commands::Entry> Commands::kCommands = [] {
   static constexpr std::array kTable{
-      Entry{"ifconfig", &Commands::ifconfig},
-      Entry{"sysctl", &Commands::sysctl},
-      Entry{"show", &Commands::show_topic},
-      Entry{"demote", &Commands::demote},
-      Entry{"switchover", &Commands::switchover},
-      Entry{"maintenance", &Commands::maintenance},
-      Entry{"reload", &Commands::reload},
-      Entry{"write", &Commands::write},
-      Entry{"shutdown", &Commands::shut_down},
-      Entry{"quit", &Commands::quit},
+      Entry{"ifconfig", &Commands::ifconfig,
+            "ifconfig [carpN]                        display one virtual host, or all\n"
+            "ifconfig carpN create | destroy         ifconfig carp create picks the next N\n"
+            "ifconfig carpN [vhid N] [advbase N] [advskew N] [pass WORD] [up | down]\n"
+            "               [ADDRESS/LENGTH [alias | delete]]\n"
+            "ifconfig carpN state master | backup    take over, or hand over, now\n",
+            &Commands::follow_ifconfig},
+      Entry{"sysctl", &Commands::sysctl,
+            "sysctl net.inet.carp                    read allow, preempt, log, arpbalance, ...\n"
+            "sysctl net.inet.carp.NAME=VALUE         set one of them\n",
+            &Commands::follow_sysctl},
+      Entry{"show", &Commands::show_topic,
+            "show TOPIC [json]                       a table, or one JSON document; show ? lists\n"
+            "                                        the topics\n",
+            &Commands::follow_show},
+      Entry{"demote", &Commands::demote,
+            "demote [+N | -N]                        show the demotion, add to it, take back\n"},
+      Entry{"switchover", &Commands::switchover,
+            "switchover carpN | all                  hand over, wait, and say how long nobody "
+            "answered\n",
+            &Commands::follow_switchover},
+      Entry{"maintenance", &Commands::maintenance,
+            "maintenance [on | off]                  demote this host and hand over all, also "
+            "after a\n"
+            "                                        restart; or take that back\n",
+            &Commands::follow_maintenance},
+      Entry{"reload", &Commands::reload,
+            "reload                                  read carp.ini again, apply what differs\n"},
+      Entry{"write", &Commands::write,
+            "write                                   save what runs to carp.ini\n"},
+      Entry{"shutdown", &Commands::shut_down,
+            "shutdown                                hand over and end the program\n"},
+      Entry{"quit", &Commands::quit,
+            "quit                                    end this session; exit does the same\n"},
       Entry{"exit", &Commands::quit},
-      Entry{"help", &Commands::help},
+      Entry{"help", &Commands::help,
+            "help                                    this text; ? in a line: what may follow\n"},
       Entry{"?", &Commands::help},
   };
   return std::span<const Entry>(kTable);
@@ -95,7 +100,7 @@ Reply Commands::run(const Call& call) {
 }
 
 Reply Commands::show_topic(const Call& call) {
-  const bool json = call.args.size() == 2 && call.args[1] == "json";
+  const bool json = call.args.size() == 2 && call.args[1] == kJson;
   if (call.args.size() == 1 || json) {
     const auto text =
         show(call.args[0], json ? ShowForm::json : ShowForm::text, {engine_, call.view, call.now});
@@ -155,6 +160,6 @@ Reply Commands::shut_down(const Call& call) {
 
 Reply Commands::quit(const Call&) { return {.quit = true}; }
 
-Reply Commands::help(const Call&) { return answer(kHelp); }
+Reply Commands::help(const Call&) { return answer(help_text()); }
 
 }  // namespace carp::control

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "lib/control/commands_words.h"
+#include "lib/control/completion.h"
 #include "lib/control/config_job.h"
 #include "lib/control/engine.h"
 #include "lib/control/ifconfig_args.h"
@@ -46,6 +47,8 @@ class Commands {
 
   // Once a pass: looks whether what lines wait for in the network has come.
   void poll(proto::TimePoint now) { switchovers_.poll(engine_, now); }
+  // What may stand behind the beginning of a line: commands, names of what there is, words.
+  [[nodiscard]] Completion complete(std::string_view before_cursor) const;
 
   // Somebody said `shutdown`.
   [[nodiscard]] bool shutdown_wanted() const noexcept { return shutdown_wanted_; }
@@ -61,9 +64,13 @@ class Commands {
     Outbox& out;
   };
   using Command = Reply (Commands::*)(const Call&);
+  // The words that may follow those of the command.
+  using Follow = Completion (Commands::*)(std::span<const std::string> args) const;
   struct Entry {
     std::string_view name;
     Command command;
+    std::string_view help{};  // lines; none for another name of a command
+    Follow follow = nullptr;  // null: none
   };
   static const std::span<const Entry> kCommands;
 
@@ -76,13 +83,21 @@ class Commands {
   [[nodiscard]] Reply demote(const Call& call);
   [[nodiscard]] Reply reload(const Call& call);
   [[nodiscard]] Reply write(const Call& call);
-  [[nodiscard]] Reply maintenance(const Call& call);
-  [[nodiscard]] Reply switchover(const Call& call);
   [[nodiscard]] static Reply wait_for(const ConfigJobs::Ticket& ticket);
   [[nodiscard]] Reply ask(std::string_view name, ConfigJob job, const Call& call);
   [[nodiscard]] Reply shut_down(const Call& call);
   [[nodiscard]] Reply quit(const Call& call);
   [[nodiscard]] Reply help(const Call& call);
+
+  // commands_complete.cc
+  [[nodiscard]] static std::string help_text();
+  [[nodiscard]] Completion follow_show(std::span<const std::string> args) const;
+
+  // commands_planned.cc
+  [[nodiscard]] Reply maintenance(const Call& call);
+  [[nodiscard]] Reply switchover(const Call& call);
+  [[nodiscard]] Completion follow_maintenance(std::span<const std::string> args) const;
+  [[nodiscard]] Completion follow_switchover(std::span<const std::string> args) const;
 
   // commands_ifconfig.cc
   [[nodiscard]] Reply ifconfig(const Call& call);
@@ -92,10 +107,13 @@ class Commands {
   [[nodiscard]] Reply set(const std::string& name, const IfconfigArgs& args, const Call& call);
   [[nodiscard]] Reply set_state(const VhostEntry& entry, ForcedState state, const Call& call);
 
+  [[nodiscard]] Completion follow_ifconfig(std::span<const std::string> args) const;
+
   // commands_sysctl.cc
   [[nodiscard]] Reply sysctl(const Call& call);
   [[nodiscard]] Reply read_sysctl(std::string_view name) const;
   [[nodiscard]] Reply write_sysctl(std::string_view name, std::string_view value, const Call& call);
+  [[nodiscard]] Completion follow_sysctl(std::span<const std::string> args) const;
 
   Engine& engine_;
   ConfigJobs& jobs_;

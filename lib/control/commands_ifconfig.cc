@@ -105,4 +105,17 @@ Reply Commands::set_state(const VhostEntry& entry, ForcedState state, const Call
   return answer();
 }
 
+Completion Commands::follow_ifconfig(std::span<const std::string> args) const {
+  Completion choice;
+  if (args.empty()) {
+    for (const auto& entry : engine_.vhosts()) choice.words.push_back(entry->config.name);
+    choice.words.emplace_back(kCloner);
+    return choice;
+  }
+  const NextWords next = next_ifconfig_words(args.subspan(1));
+  choice.words.assign(next.words.begin(), next.words.end());
+  choice.is_free = next.is_secret;
+  return choice;
+}
+
 }  // namespace carp::control

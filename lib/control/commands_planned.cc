@@ -50,4 +50,18 @@ Reply Commands::switchover(const Call& call) {
               Waiting{switchovers_.begin(engine_, names, call.now, call.out), {}})};
 }
 
+Completion Commands::follow_maintenance(std::span<const std::string> args) const {
+  if (args.empty()) return {.words = {"on", "off"}};
+  return {};
+}
+
+// Only a MASTER can hand over.
+Completion Commands::follow_switchover(std::span<const std::string> args) const {
+  if (!args.empty()) return {};
+  Completion choice{.words = {"all"}};
+  for (const auto& entry : engine_.vhosts())
+    if (entry->is_master()) choice.words.push_back(entry->config.name);
+  return choice;
+}
+
 }  // namespace carp::control

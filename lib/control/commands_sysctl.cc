@@ -89,4 +89,11 @@ Reply Commands::write_sysctl(std::string_view name, std::string_view value, cons
   return answer(subject + ": " + std::to_string(before) + " -> " + std::to_string(after) + '\n');
 }
 
+// A value may follow each of them without a blank.
+Completion Commands::follow_sysctl(std::span<const std::string>) const {
+  Completion choice{.words = {std::string(kTree)}, .after = ""};
+  for (const Oid& oid : kOids) choice.words.emplace_back(oid.name);
+  return choice;
+}
+
 }  // namespace carp::control

@@ -22,7 +22,9 @@ class Splitter {
         rest_.remove_prefix(kAnd.size());
         if (words_.empty()) return std::string("a command was expected before &&");
         commands_.push_back(std::exchange(words_, {}));
-      } else if (!take_word()) {
+      } else if (std::string word; take_word(word)) {
+        words_.push_back(std::move(word));
+      } else {
         return std::string("a quote is not closed");
       }
     }
@@ -33,14 +35,31 @@ class Splitter {
     return std::move(commands_);
   }
 
+  [[nodiscard]] Unfinished split_unfinished() {
+    for (skip_blanks(); !rest_.empty(); skip_blanks()) {
+      if (rest_.starts_with(kAnd)) {
+        rest_.remove_prefix(kAnd.size());
+        words_.clear();
+        continue;
+      }
+      const std::string_view from_here = rest_;
+      std::string word;
+      const bool closed = take_word(word);
+      if (!closed || rest_.empty()) {
+        return {std::move(words_), std::move(word), from_here.find_first_of("'\"") != rest_.npos};
+      }
+      words_.push_back(std::move(word));
+    }
+    return {std::move(words_), {}, false};
+  }
+
  private:
   void skip_blanks() {
     while (!rest_.empty() && is_blank(rest_.front())) rest_.remove_prefix(1);
   }
 
   // One word, of which any part may be in quotes; false where a quote does not end.
-  [[nodiscard]] bool take_word() {
-    std::string word;
+  [[nodiscard]] bool take_word(std::string& word) {
     while (!rest_.empty() && !is_blank(rest_.front()) && !rest_.starts_with(kAnd)) {
       const char c = rest_.front();
       rest_.remove_prefix(1);
@@ -53,7 +72,6 @@ class Splitter {
       word += rest_.substr(0, end);
       rest_.remove_prefix(end + 1);
     }
-    words_.push_back(std::move(word));
     return true;
   }
 
@@ -66,6 +84,10 @@ class Splitter {
 
 net::Result<std::vector<Words>, std::string> split_line(std::string_view line) {
   return Splitter(line).split();
+}
+
+Unfinished split_unfinished(std::string_view before_cursor) {
+  return Splitter(before_cursor).split_unfinished();
 }
 
 }  // namespace carp::control

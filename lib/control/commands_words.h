@@ -18,4 +18,12 @@ using Words = std::vector<std::string>;
 // is wrong, which never repeats any of the line: it may hold a password.
 [[nodiscard]] net::Result<std::vector<Words>, std::string> split_line(std::string_view line);
 
+// A line up to the cursor that is typing it.
+struct Unfinished {
+  Words words;          // of the last command, those that are whole
+  std::string word;     // the one at the cursor; empty before its first character
+  bool quoted = false;  // a part of it is in quotes
+};
+[[nodiscard]] Unfinished split_unfinished(std::string_view before_cursor);
+
 }  // namespace carp::control

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lib/control/ifconfig_args.h"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <charconv>
 #include <utility>
@@ -26,16 +28,30 @@ namespace {
   return static_cast<uint8_t>(length);
 }
 
-[[nodiscard]] std::optional<AddressAction> action_of(std::string_view word) {
-  if (word == "alias" || word == "add") return AddressAction::alias;
-  if (word == "-alias" || word == "delete" || word == "remove") return AddressAction::remove;
-  return std::nullopt;
+[[nodiscard]] AddressAction action_of(std::string_view word) {
+  return word == "alias" || word == "add" ? AddressAction::alias : AddressAction::remove;
 }
+
+// What stands behind a word.
+enum class Follows : uint8_t { anything, value, secret, state };
+constexpr std::array<std::string_view, 2> kStates{"master", "backup"};
 
 // Goes through the words once. Its steps answer what is wrong, or nothing.
 class Reader {
  public:
   explicit Reader(std::span<const std::string> words) : words_(words) {}
+
+  // A word of the grammar, and what stands behind it.
+  struct Parameter {
+    std::string_view word;
+    Follows follows;
+    std::string (Reader::*read)(const std::string& word);
+  };
+  static const std::span<const Parameter> kParameters;
+  [[nodiscard]] static const Parameter* find(std::string_view word) {
+    const auto found = std::ranges::find(kParameters, word, &Parameter::word);
+    return found == kParameters.end() ? nullptr : &*found;
+  }
 
   [[nodiscard]] net::Result<IfconfigArgs, std::string> read() {
     while (next_ < words_.size()) {
@@ -56,31 +72,23 @@ class Reader {
   };
 
   [[nodiscard]] std::string read_parameter(const std::string& word) {
-    if (word == "vhid") return read_number(word, args_.vhid, 1, 255);
-    if (word == "advbase") return read_number(word, args_.advbase, 0, 255);
-    if (word == "advskew") return read_number(word, args_.advskew, 0, proto::kSkewMax);
-    if (word == "pass") return read_pass();
-    if (word == "netmask") return read_netmask();
-    if (word == "state") return read_state();
-    if (word == "inet6") return std::string("inet6: ") + kNoIpv6;
-    if (const auto action = action_of(word)) return read_action(word, *action);
-    if (word == "up" || word == "down") {
-      args_.up = word == "up";
-    } else if (word == "create") {
-      args_.create = true;
-    } else if (word == "destroy") {
-      args_.destroy = true;
-    } else if (word == "inet") {
-      if (next_ == words_.size()) return "inet: an address was expected";
-    } else {
-      return read_address(word);
-    }
-    return {};
+    const Parameter* parameter = find(word);
+    return parameter != nullptr ? (this->*parameter->read)(word) : read_address(word);
   }
 
   // The next word, or null at the end.
   [[nodiscard]] const std::string* take() {
     return next_ < words_.size() ? &words_[next_++] : nullptr;
+  }
+
+  [[nodiscard]] std::string read_vhid(const std::string& word) {
+    return read_number(word, args_.vhid, 1, 255);
+  }
+  [[nodiscard]] std::string read_advbase(const std::string& word) {
+    return read_number(word, args_.advbase, 0, 255);
+  }
+  [[nodiscard]] std::string read_advskew(const std::string& word) {
+    return read_number(word, args_.advskew, 0, proto::kSkewMax);
   }
 
   [[nodiscard]] std::string read_number(const std::string& name, std::optional<uint8_t>& target,
@@ -92,7 +100,7 @@ class Reader {
     return {};
   }
 
-  [[nodiscard]] std::string read_pass() {
+  [[nodiscard]] std::string read_pass(const std::string&) {
     const std::string* word = take();
     if (word == nullptr || word->empty()) return "pass: a pass phrase was expected";
     const PassKey pass = pass_key(*word);
@@ -102,11 +110,11 @@ class Reader {
     return {};
   }
 
-  [[nodiscard]] std::string read_state() {
+  [[nodiscard]] std::string read_state(const std::string&) {
     const std::string* word = take();
-    if (word != nullptr && *word == "master") {
+    if (word != nullptr && *word == kStates[0]) {
       args_.state = ForcedState::master;
-    } else if (word != nullptr && *word == "backup") {
+    } else if (word != nullptr && *word == kStates[1]) {
       args_.state = ForcedState::backup;
     } else {
       return "state: master or backup was expected";
@@ -114,7 +122,7 @@ class Reader {
     return {};
   }
 
-  [[nodiscard]] std::string read_netmask() {
+  [[nodiscard]] std::string read_netmask(const std::string&) {
     const std::string* word = take();
     if (addresses_.empty() || addresses_.back().length) {
       return "netmask: an address without a length was expected before it";
@@ -124,8 +132,26 @@ class Reader {
     return {};
   }
 
+  [[nodiscard]] std::string read_up_down(const std::string& word) {
+    args_.up = word == "up";
+    return {};
+  }
+  [[nodiscard]] std::string read_create(const std::string&) {
+    args_.create = true;
+    return {};
+  }
+  [[nodiscard]] std::string read_destroy(const std::string&) {
+    args_.destroy = true;
+    return {};
+  }
+
+  [[nodiscard]] std::string read_inet(const std::string&) {
+    return next_ == words_.size() ? "inet: an address was expected" : "";
+  }
+
   // `alias ADDRESS` means the same as `ADDRESS alias`.
-  [[nodiscard]] std::string read_action(const std::string& word, AddressAction action) {
+  [[nodiscard]] std::string read_action(const std::string& word) {
+    const AddressAction action = action_of(word);
     if (!addresses_.empty() && addresses_.back().action == AddressAction::set) {
       addresses_.back().action = action;
     } else if (next_ < words_.size() && leading_action_ == AddressAction::set) {
@@ -148,6 +174,7 @@ class Reader {
 
   // What follows a pass phrase with a blank in it, or grew on to the word, is not repeated.
   [[nodiscard]] std::string unknown(const std::string& word) const {
+    if (word == "inet6") return std::string("inet6: ") + kNoIpv6;
     if (after_pass_ == next_ - 1) return "unknown parameter after the pass phrase";
     if (word.starts_with("pass")) return "unknown parameter: pass...";
     if (word.find(':') != std::string::npos) return shown(word) + ": " + kNoIpv6;
@@ -183,10 +210,46 @@ class Reader {
   IfconfigArgs args_;
 };
 
+const std::span<const Reader::Parameter> Reader::kParameters = [] {
+  static constexpr std::array kTable{
+      Parameter{"vhid", Follows::value, &Reader::read_vhid},
+      Parameter{"advbase", Follows::value, &Reader::read_advbase},
+      Parameter{"advskew", Follows::value, &Reader::read_advskew},
+      Parameter{"pass", Follows::secret, &Reader::read_pass},
+      Parameter{"up", Follows::anything, &Reader::read_up_down},
+      Parameter{"down", Follows::anything, &Reader::read_up_down},
+      Parameter{"state", Follows::state, &Reader::read_state},
+      Parameter{"create", Follows::anything, &Reader::read_create},
+      Parameter{"destroy", Follows::anything, &Reader::read_destroy},
+      Parameter{"inet", Follows::value, &Reader::read_inet},
+      Parameter{"netmask", Follows::value, &Reader::read_netmask},
+      Parameter{"alias", Follows::anything, &Reader::read_action},
+      Parameter{"add", Follows::anything, &Reader::read_action},
+      Parameter{"-alias", Follows::anything, &Reader::read_action},
+      Parameter{"delete", Follows::anything, &Reader::read_action},
+      Parameter{"remove", Follows::anything, &Reader::read_action},
+  };
+  return std::span<const Parameter>(kTable);
+}();
+
 }  // namespace
 
 net::Result<IfconfigArgs, std::string> parse_ifconfig_args(std::span<const std::string> words) {
   return Reader(words).read();
+}
+
+NextWords next_ifconfig_words(std::span<const std::string> words) {
+  Follows follows = Follows::anything;
+  for (const std::string& word : words) {
+    const Reader::Parameter* parameter =
+        follows == Follows::anything ? Reader::find(word) : nullptr;  // else it is a value
+    follows = parameter != nullptr ? parameter->follows : Follows::anything;
+  }
+  NextWords next{.is_secret = follows == Follows::secret};
+  if (follows == Follows::state) next.words.assign(kStates.begin(), kStates.end());
+  if (follows != Follows::anything) return next;
+  for (const auto& parameter : Reader::kParameters) next.words.push_back(parameter.word);
+  return next;
 }
 
 }  // namespace carp::control

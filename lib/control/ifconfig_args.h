@@ -50,4 +50,11 @@ struct IfconfigArgs {
 [[nodiscard]] net::Result<IfconfigArgs, std::string> parse_ifconfig_args(
     std::span<const std::string> words);
 
+// The words that may follow these, of those that the grammar knows; for whoever types them.
+struct NextWords {
+  std::vector<std::string_view> words{};
+  bool is_secret = false;  // a pass phrase follows, which is any text
+};
+[[nodiscard]] NextWords next_ifconfig_words(std::span<const std::string> words);
+
 }  // namespace carp::control

@@ -12,6 +12,8 @@
 
 namespace carp::control {
 
+inline constexpr std::string_view kJson = "json";
+
 enum class ShowForm : uint8_t { text, json };
 
 // Lines, each ended by \n; nothing where there is no such topic.
