@@ -48,7 +48,7 @@ void turn_away(Socket socket) {
 
 class Console::Server {
  public:
-  Server(const ControlConfig& config, Execute execute, Resume resume, std::string password);
+  Server(const ControlConfig& config, Answerer answerer, std::string password);
 
   void poll();
   [[nodiscard]] std::optional<Endpoint> listens_on() const;
@@ -64,8 +64,7 @@ class Console::Server {
   void sweep_later();
   void sweep();
 
-  const Execute execute_;
-  const Resume resume_;
+  const Answerer answerer_;
   const std::chrono::seconds idle_timeout_;
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> keep_running_{io_.get_executor()};
@@ -80,10 +79,8 @@ class Console::Server {
   size_t first_ = 0;  // whose turn it is
 };
 
-Console::Server::Server(const ControlConfig& config, Execute execute, Resume resume,
-                        std::string password)
-    : execute_(std::move(execute)),
-      resume_(std::move(resume)),
+Console::Server::Server(const ControlConfig& config, Answerer answerer, std::string password)
+    : answerer_(std::move(answerer)),
       idle_timeout_(config.idle_timeout),
       unix_(io_, config.socket) {
   if (!password.empty()) login_.emplace(std::move(password));
@@ -152,7 +149,7 @@ template <typename Socket>
 void Console::Server::admit(Socket socket, Talk talk, Access access) {
   ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);  // hooks are none of the peer's business
   sessions_.push_back(
-      std::make_shared<Session>(StreamSocket(std::move(socket)), talk, access, execute_, resume_));
+      std::make_shared<Session>(StreamSocket(std::move(socket)), talk, access, answerer_));
   if (login_ && talk == Talk::telnet) sessions_.back()->ask_password(*login_);
   sessions_.back()->start();
 }
@@ -194,9 +191,8 @@ std::optional<Endpoint> Console::Server::listens_on() const {
   return to_endpoint(tcp_->local_endpoint());
 }
 
-Console::Console(const ControlConfig& config, Execute execute, Resume resume, std::string password)
-    : server_(std::make_unique<Server>(config, std::move(execute), std::move(resume),
-                                       std::move(password))) {}
+Console::Console(const ControlConfig& config, Answerer answerer, std::string password)
+    : server_(std::make_unique<Server>(config, std::move(answerer), std::move(password))) {}
 
 Console::~Console() = default;
 

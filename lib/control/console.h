@@ -19,27 +19,35 @@
 #include <string>
 #include <string_view>
 
+#include "lib/control/completion.h"
 #include "lib/control/config.h"
 #include "lib/control/reply.h"
 
 namespace carp::control {
 
 inline constexpr size_t kSessionsMax = 8;  // on each of the two (I3.1)
-inline constexpr int kLinesPerPoll = 4;    // executed by one poll(), of all sessions together
+inline constexpr int kLinesPerPoll = 4;    // executed or completed by one poll(), of all sessions
 
 // Does what a line says; throws nothing. Called from poll().
 using Execute = std::function<Reply(std::string_view line, Access access)>;
 // Asks for what a line waits for: nothing yet, or the rest of its answer. Called from poll().
 using Resume = std::function<std::optional<Reply>(const Waiting& waiting, Access access)>;
+// What may stand behind the beginning of a line. Called from poll().
+using Complete = std::function<Completion(std::string_view before_cursor)>;
+
+// Who answers. Without `resume` no line may wait, without `complete` nothing is completed.
+struct Answerer {
+  Execute execute;
+  Resume resume{};
+  Complete complete{};
+};
 
 class Console {
  public:
   // Opens the sockets. Throws dpdk::StartError (69) where an address or socket is taken by a live
   // program, naming it; replaces a stale UNIX socket. `password`: what TCP sessions are asked for;
-  // empty: they are not. Requires: it is there where config.password_file is. Without `resume` no
-  // line may wait.
-  Console(const ControlConfig& config, Execute execute, Resume resume = nullptr,
-          std::string password = {});
+  // empty: they are not. Requires: it is there where config.password_file is.
+  Console(const ControlConfig& config, Answerer answerer, std::string password = {});
   ~Console();  // closes all sessions, removes its UNIX socket
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;

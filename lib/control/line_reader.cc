@@ -14,14 +14,8 @@ namespace {
 }  // namespace
 
 Input LineReader::feed(char byte) {
-  const bool after_cr = std::exchange(after_cr_, false);
-  if (byte == '\0' || (byte == '\n' && after_cr)) return Input::none;
   if (ended_) begin_line();
   if (byte == '\n') return end_line();
-  if (byte == '\r') {
-    after_cr_ = true;
-    return end_line();
-  }
   if (is_control(byte)) return control(byte);
 
   if (verdict_ == Input::none) verdict_ = Input::line;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The line discipline of a console session: bytes in, lines out, whatever pieces they come in.
-// LF, CR LF, CR NUL and a bare CR end a line. Backspace, Ctrl-U, Ctrl-C and Ctrl-D mean what they
-// mean on a terminal; a line with any other control character in it is refused rather than
-// repaired, since a command that lost a byte is another command. Pure; control's thread.
+// The line discipline of a session that sends plain lines, shows them itself or not at all:
+// scripts, nc, and whoever gives a password. Bytes in, of which LineEnds has been, lines out,
+// whatever pieces they come in. Backspace, Ctrl-U, Ctrl-C and Ctrl-D mean what they mean on a
+// terminal; a line with any other control character in it is refused rather than repaired, since a
+// command that lost a byte is another command. Pure; control's thread.
 #pragma once
 
 #include <cstddef>
@@ -28,6 +29,8 @@ enum class Input : uint8_t {
   not_text,   // it has ended and held a control character
   interrupt,  // the line was thrown away
   end,        // the operator has finished
+  complete,   // what may stand at the cursor is asked for (LineEditor alone):
+  help,       // to put it there, to see it
 };
 
 class LineReader {
@@ -47,7 +50,6 @@ class LineReader {
   std::string line_;
   Input verdict_ = Input::none;  // what the line will be if it ends now; none: it has no byte yet
   bool ended_ = false;           // line_ is the previous line's
-  bool after_cr_ = false;        // an LF or NUL now belongs to that CR
 };
 
 }  // namespace carp::control

@@ -79,11 +79,13 @@ Loop::Loop(Parts parts)
       publisher_(mailboxes_of(runtime_), workers_of(runtime_)),
       heartbeats_(workers_of(runtime_)),
       link_monitor_(ports_of(runtime_)),
-      console_(
-          parts.console,
-          [this](std::string_view line, Access access) { return execute(line, access); },
-          [this](const Waiting& waiting, Access access) { return resume(waiting, access); },
-          std::move(parts.console_password)) {
+      console_(parts.console,
+               {.execute = [this](std::string_view line,
+                                  Access access) { return execute(line, access); },
+                .resume = [this](const Waiting& waiting,
+                                 Access access) { return resume(waiting, access); },
+                .complete = [this](std::string_view before) { return commands_.complete(before); }},
+               std::move(parts.console_password)) {
   follow_config();
 }
 

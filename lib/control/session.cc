@@ -23,42 +23,41 @@ constexpr std::chrono::seconds kLingerMax{1};
          error == asio::error::interrupted;
 }
 
+[[nodiscard]] bool is_iac(char byte) { return static_cast<uint8_t>(byte) == 0xff; }
+
 [[nodiscard]] bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t") == std::string_view::npos;
 }
 
 }  // namespace
 
-Session::Session(StreamSocket socket, Talk talk, Access access, const Execute& execute,
-                 const Resume& resume)
-    : socket_(std::move(socket)), talk_(talk), access_(access), execute_(execute), resume_(resume) {
+Session::Session(StreamSocket socket, Talk talk, Access access, const Answerer& answerer)
+    : socket_(std::move(socket)), talk_(talk), access_(access), answerer_(answerer) {
   if (talk == Talk::telnet) telnet_.emplace();
 }
 
-void Session::start() {
+void Session::start(std::chrono::milliseconds patience) {
   error_code error;
   socket_.non_blocking(true, error);
   if (error) return close();
-  if (login_ != nullptr) {
-    telnet_->hide_input(true);
-    output_ += telnet_->take_replies();
-  }
-  if (telnet_) write(login_ != nullptr ? kPasswordPrompt : kPrompt);
-  send();
+  if (telnet_) greeting_at_ = Clock::now() + patience;
 }
 
 bool Session::step() {
   if (!is_open() || is_finished_ || !output_.empty()) return false;
+  if (greeting_at_) return greet();
   if (verdict_) return let_in();
   if (waiting_) return answer_rest();
   while (input_next_ < input_size_) {
     const Input input = take(input_[input_next_++]);
     if (input == Input::none) continue;
+    if (is_editing_) write(editor_.take_echo());
     answer(input);
     send();
     return true;
   }
-  send();  // what telnet wanted said
+  if (is_editing_) write(editor_.take_echo());
+  send();  // and what telnet wanted said
   if (!output_.empty()) return false;
   if (input_ended_) {
     say_goodbye();
@@ -68,27 +67,60 @@ bool Session::step() {
   return false;
 }
 
+// A client that begins with telnet's own words wants to be asked as well.
+bool Session::greet() {
+  const bool has_spoken = input_size_ > 0;
+  error_code ignored;
+  const bool may_speak = Clock::now() < *greeting_at_ || socket_.available(ignored) > 0;
+  if (!has_spoken && !input_ended_ && may_speak) {
+    if (!awaits_input_) await_input();
+    return false;
+  }
+  greeting_at_.reset();
+  if (!has_spoken || is_iac(input_[0])) telnet_->offer_editing();
+  output_ += telnet_->take_replies();
+  write_prompt();
+  send();
+  return true;
+}
+
 void Session::say_goodbye() {
-  if (reader_.is_inside_line()) write_error("the last line has no end, it was not executed");
+  if (reader_.is_inside_line() || editor_.is_inside_line())
+    write_error("the last line has no end, it was not executed");
   finish();
   send();
 }
 
 Input Session::take(char byte) {
-  if (!telnet_) return reader_.feed(byte);
-  const std::optional<char> data = telnet_->feed(byte);
-  output_ += telnet_->take_replies();
-  return data ? reader_.feed(*data) : Input::none;
+  std::optional<char> data = byte;
+  if (telnet_) {
+    data = telnet_->feed(byte);
+    output_ += telnet_->take_replies();
+    if (const auto width = telnet_->take_width()) editor_.set_width(*width);
+  }
+  if (data) data = line_ends_.feed(*data);
+  if (!data) return Input::none;
+  choose_discipline();
+  return is_editing_ ? editor_.feed(*data) : reader_.feed(*data);
 }
+
+// Between two lines alone. A password is read, never edited: nothing of it is shown or remembered.
+void Session::choose_discipline() {
+  if (reader_.is_inside_line() || editor_.is_inside_line()) return;
+  is_editing_ = telnet_ && telnet_->echoes() && login_ == nullptr;
+}
+
+std::string_view Session::line() const { return is_editing_ ? editor_.line() : reader_.line(); }
 
 void Session::answer(Input input) {
   if (input == Input::end) return finish();
+  if (input == Input::complete || input == Input::help) return assist(input);
   if (input == Input::interrupt) {
     if (telnet_) write("\n");
   } else {
     // A browser that a web page has talked into posting commands (I3.1).
     const bool is_first = std::exchange(is_first_line_, false);
-    if (telnet_ && is_first && is_http_request(reader_.line())) return close();
+    if (telnet_ && is_first && is_http_request(line())) return close();
     if (login_ != nullptr) return judge_password(input);
     if (input == Input::line) answer_line();
     if (input == Input::too_long) {
@@ -96,7 +128,14 @@ void Session::answer(Input input) {
     }
     if (input == Input::not_text) write_error("control character in the line");
   }
-  if (telnet_ && !is_finished_ && !waiting_) write(login_ != nullptr ? kPasswordPrompt : kPrompt);
+  if (!is_finished_ && !waiting_) write_prompt();
+}
+
+void Session::assist(Input input) {
+  const Completion choice =
+      answerer_.complete ? answerer_.complete(editor_.before_cursor()) : Completion{};
+  input == Input::complete ? editor_.complete(choice) : editor_.help(choice);
+  write(editor_.take_echo());
 }
 
 // The verdict is held back, so that nobody guesses fast (I3.1).
@@ -111,15 +150,13 @@ bool Session::let_in() {
   if (*std::exchange(verdict_, std::nullopt)) {
     login_ = nullptr;
     access_ = Access::change;
-    telnet_->hide_input(false);
-    output_ += telnet_->take_replies();
-    write(kPrompt);
+    write_prompt();
   } else {
     write_error("wrong password");
     if (--answers_left_ == 0) {
       finish();
     } else {
-      write(kPasswordPrompt);
+      write_prompt();
     }
   }
   send();
@@ -127,15 +164,15 @@ bool Session::let_in() {
 }
 
 void Session::answer_line() {
-  if (is_blank(reader_.line())) return;
-  write_reply(execute_(reader_.line(), access_));
+  if (is_blank(line())) return;
+  write_reply(answerer_.execute(line(), access_));
 }
 
 bool Session::answer_rest() {
-  const std::optional<Reply> reply = resume_(*waiting_, access_);
+  const std::optional<Reply> reply = answerer_.resume(*waiting_, access_);
   if (!reply) return false;
   write_reply(*reply);
-  if (telnet_ && !is_finished_ && !waiting_) write(kPrompt);
+  if (!is_finished_ && !waiting_) write_prompt();
   send();
   return true;
 }
@@ -144,6 +181,10 @@ void Session::write_reply(const Reply& reply) {
   write(reply.error ? printable_error(reply.text) : printable(reply.text));
   waiting_ = reply.waiting;
   if (reply.quit) finish();
+}
+
+void Session::write_prompt() {
+  if (telnet_) write(login_ != nullptr ? kPasswordPrompt : kPrompt);
 }
 
 void Session::write(std::string_view text) {

@@ -2,7 +2,10 @@
 //
 // One operator or script at the console. A session reads a little, executes a line when it is told
 // to, and reads on only when the answer is out: whoever does not read gets nothing executed, and a
-// session never holds more than one piece of input and one answer. Control's thread.
+// session never holds more than one piece of input and one answer.
+//
+// A telnet client that waits for the prompt is offered that we edit its lines; one that speaks
+// first is a script, is offered nothing, and meets not a single IAC. Control's thread.
 #pragma once
 
 #include <array>
@@ -16,6 +19,8 @@
 #include <string_view>
 
 #include "lib/control/console.h"
+#include "lib/control/line_editor.h"
+#include "lib/control/line_ends.h"
 #include "lib/control/line_reader.h"
 #include "lib/control/login.h"
 #include "lib/control/telnet_filter.h"
@@ -30,22 +35,24 @@ enum class Talk : uint8_t { telnet, plain };
 inline constexpr std::string_view kPrompt = "dpdk-carp> ";
 inline constexpr std::string_view kPasswordPrompt = "Password: ";
 
+// So long the prompt waits for who speaks first.
+inline constexpr std::chrono::milliseconds kPatience{100};
+
 class Session : public std::enable_shared_from_this<Session> {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // `execute` and `resume` outlive the session.
-  Session(StreamSocket socket, Talk talk, Access access, const Execute& execute,
-          const Resume& resume);
+  // `answerer` outlives the session.
+  Session(StreamSocket socket, Talk talk, Access access, const Answerer& answerer);
 
   // Has the session ask for the password first; who gives it may change things. Requires: telnet,
   // called before start(); `login` outlives the session.
   void ask_password(Login& login) { login_ = &login; }
 
-  void start();
+  void start(std::chrono::milliseconds patience = kPatience);
 
-  // Executes the next line that has been read, or answers the rest of the last one; true if there
-  // was one.
+  // Executes the next line that has been read, answers the rest of the last one, or says what may
+  // stand at the cursor; true if there was something to do.
   bool step();
 
   // Closes a session that nothing has come from or gone to for `idle_timeout` (0: never), or that
@@ -60,16 +67,21 @@ class Session : public std::enable_shared_from_this<Session> {
   void await_input();
   void on_readable();
   [[nodiscard]] Input take(char byte);
+  void choose_discipline();
+  [[nodiscard]] std::string_view line() const;
 
   // Letting in.
+  [[nodiscard]] bool greet();
   void judge_password(Input input);
   [[nodiscard]] bool let_in();
 
   // Answering.
   void answer(Input input);
   void answer_line();
+  void assist(Input input);
   [[nodiscard]] bool answer_rest();
   void write_reply(const Reply& reply);
+  void write_prompt();
   void write(std::string_view text);
   void write_error(std::string_view text);
 
@@ -86,18 +98,21 @@ class Session : public std::enable_shared_from_this<Session> {
   StreamSocket socket_;
   const Talk talk_;
   Access access_;
-  const Execute& execute_;
-  const Resume& resume_;
+  const Answerer& answerer_;
   std::shared_ptr<const Waiting> waiting_;  // set: the last line's answer is not complete
 
   std::optional<TelnetFilter> telnet_;
+  LineEnds line_ends_;
   LineReader reader_;
+  LineEditor editor_{kPrompt};
+  bool is_editing_ = false;  // the line goes through the editor, else through the reader
   std::array<char, 1024> input_;
   size_t input_size_ = 0;
   size_t input_next_ = 0;
   bool awaits_input_ = false;
   bool input_ended_ = false;  // the peer has closed its writing half
   bool is_first_line_ = true;
+  std::optional<Clock::time_point> greeting_at_;  // set: not yet greeted
 
   Login* login_ = nullptr;  // null: in
   int answers_left_ = kLoginAttempts;

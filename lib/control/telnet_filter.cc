@@ -10,19 +10,23 @@
 namespace carp::control {
 namespace {
 
-constexpr telnet_telopt_t kNoOptions[] = {{-1, 0, 0}};
+// What we do, and what we want of the peer.
+constexpr telnet_telopt_t kOptions[] = {{TELNET_TELOPT_ECHO, TELNET_WILL, TELNET_DONT},
+                                        {TELNET_TELOPT_SGA, TELNET_WILL, TELNET_DO},
+                                        {TELNET_TELOPT_NAWS, TELNET_WONT, TELNET_DO},
+                                        {-1, 0, 0}};
 
 }  // namespace
 
-TelnetFilter::TelnetFilter() : telnet_(telnet_init(kNoOptions, &TelnetFilter::on_event, 0, this)) {
+TelnetFilter::TelnetFilter() : telnet_(telnet_init(kOptions, &TelnetFilter::on_event, 0, this)) {
   if (!telnet_) throw std::bad_alloc();
 }
 
 void TelnetFilter::Free::operator()(telnet_t* telnet) const noexcept { telnet_free(telnet); }
 
-// Subnegotiations are swallowed here. They are about options that were never agreed on, and
-// libtelnet would not mind: it parses them all, and COMPRESS2 makes it inflate what follows, a few
-// bytes into megabytes of input.
+// Subnegotiations are read here. All but that of NAWS are about options that were never agreed on,
+// and libtelnet would not mind: it parses them all, and COMPRESS2 makes it inflate what follows, a
+// few bytes into megabytes of input.
 std::optional<char> TelnetFilter::feed(char byte) {
   const auto code = static_cast<uint8_t>(byte);
   data_.reset();
@@ -38,6 +42,7 @@ std::optional<char> TelnetFilter::feed(char byte) {
     case State::command:
       if (code == TELNET_SB) {
         state_ = State::subnegotiation;
+        subnegotiation_size_ = 0;
         break;
       }
       pass(static_cast<char>(TELNET_IAC));
@@ -49,13 +54,31 @@ std::optional<char> TelnetFilter::feed(char byte) {
       state_ = State::data;
       break;
     case State::subnegotiation:
-      if (code == TELNET_IAC) state_ = State::subnegotiation_command;
+      if (code == TELNET_IAC) {
+        state_ = State::subnegotiation_command;
+      } else {
+        keep(code);
+      }
       break;
     case State::subnegotiation_command:
       state_ = code == TELNET_SE ? State::data : State::subnegotiation;
+      if (code == TELNET_IAC) keep(code);
+      if (code == TELNET_SE) end_subnegotiation();
       break;
   }
   return data_;
+}
+
+void TelnetFilter::keep(uint8_t byte) {
+  if (subnegotiation_size_ < subnegotiation_.size()) subnegotiation_[subnegotiation_size_] = byte;
+  ++subnegotiation_size_;
+}
+
+// NAWS: columns and rows, two bytes each.
+void TelnetFilter::end_subnegotiation() {
+  const auto& said = subnegotiation_;
+  if (subnegotiation_size_ != said.size() || said[0] != TELNET_TELOPT_NAWS) return;
+  width_ = static_cast<uint16_t>(said[1] << 8 | said[2]);
 }
 
 void TelnetFilter::pass(char byte) { telnet_recv(telnet_.get(), &byte, 1); }
@@ -68,6 +91,10 @@ void TelnetFilter::on_event(telnet_t*, telnet_event_t* event, void* user) {
       break;
     case TELNET_EV_SEND: filter.replies_.append(event->data.buffer, event->data.size); break;
     case TELNET_EV_IAC: filter.on_command(event->iac.cmd); break;
+    case TELNET_EV_DO:
+    case TELNET_EV_DONT:
+      if (event->neg.telopt == TELNET_TELOPT_ECHO) filter.echoes_ = event->type == TELNET_EV_DO;
+      break;
     default: break;
   }
 }
@@ -87,9 +114,10 @@ void TelnetFilter::on_command(uint8_t command) {
   }
 }
 
-// Who says that he will echo and does not shows nothing (RFC 857).
-void TelnetFilter::hide_input(bool hidden) {
-  telnet_negotiate(telnet_.get(), hidden ? TELNET_WILL : TELNET_WONT, TELNET_TELOPT_ECHO);
+void TelnetFilter::offer_editing() {
+  telnet_negotiate(telnet_.get(), TELNET_WILL, TELNET_TELOPT_SGA);
+  telnet_negotiate(telnet_.get(), TELNET_WILL, TELNET_TELOPT_ECHO);
+  telnet_negotiate(telnet_.get(), TELNET_DO, TELNET_TELOPT_NAWS);
 }
 
 std::string TelnetFilter::encode(std::string_view text) const {
@@ -99,6 +127,7 @@ std::string TelnetFilter::encode(std::string_view text) const {
     if (byte == '\n' && peer_speaks_telnet_) wire += '\r';
     if (static_cast<uint8_t>(byte) == TELNET_IAC) wire += byte;
     wire += byte;
+    if (byte == '\r') wire += '\0';
   }
   return wire;
 }

@@ -31,6 +31,10 @@
 
 namespace carp::control {
 
+// What a telnet client that waits for the prompt is offered: SUPPRESS GO AHEAD and ECHO; its
+// window's size is asked for.
+inline constexpr std::string_view kOffer = "\xff\xfb\x03\xff\xfb\x01\xff\xfd\x1f";
+
 // The other end of a session; never blocks once it is connected.
 class Client {
  public:
@@ -110,8 +114,14 @@ class ConsoleTest : public ::testing::Test {
 
   void open() {
     console_ = std::make_unique<Console>(
-        config_, [this](std::string_view line, Access access) { return execute(line, access); },
-        [this](const Waiting&, Access) { return std::exchange(rest_, std::nullopt); }, password_);
+        config_,
+        Answerer{
+            .execute = [this](std::string_view line,
+                              Access access) { return execute(line, access); },
+            .resume = [this](const Waiting&, Access) { return std::exchange(rest_, std::nullopt); },
+            .complete = [](std::string_view before) { return complete(before); },
+        },
+        password_);
   }
   [[nodiscard]] Client connect_tcp() { return Client(*console_->listens_on()); }
   [[nodiscard]] Client connect_unix() { return Client(config_.socket); }
@@ -165,6 +175,13 @@ class ConsoleTest : public ::testing::Test {
     if (line == "wait") return {.text = "began\n", .waiting = std::make_shared<Waiting>()};
     if (line == "big") return {.text = std::string(kBigAnswer - 1, 'x') + '\n'};
     return {.text = "did " + std::string(line) + '\n'};
+  }
+
+  // `c` is the beginning of carp0; behind `pass ` anything may stand.
+  [[nodiscard]] static Completion complete(std::string_view before) {
+    if (before.ends_with("pass ")) return {.is_free = true};
+    if (before.ends_with('c')) return {.words = {"carp0"}, .typed = 1, .help = "a name\n"};
+    return {.help = "any line\n"};
   }
 
   std::filesystem::path folder_;

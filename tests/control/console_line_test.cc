@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lib/control/http_request.h"
+#include "lib/control/line_ends.h"
 #include "lib/control/line_reader.h"
 #include "lib/control/printable.h"
 #include "lib/control/telnet_filter.h"
@@ -16,11 +17,15 @@ namespace {
 
 // What a reader makes of `bytes`: lines as they are, everything else by its name in brackets.
 [[nodiscard]] std::vector<std::string> read(std::string_view bytes) {
+  LineEnds ends;
   LineReader reader;
   std::vector<std::string> inputs;
   for (const char byte : bytes) {
-    switch (reader.feed(byte)) {
-      case Input::none: break;
+    const auto one = ends.feed(byte);
+    switch (one ? reader.feed(*one) : Input::none) {
+      case Input::none:
+      case Input::complete:
+      case Input::help: break;
       case Input::line: inputs.emplace_back(reader.line()); break;
       case Input::too_long: inputs.emplace_back("<too long>"); break;
       case Input::not_text: inputs.emplace_back("<not text>"); break;
@@ -83,11 +88,13 @@ TEST(LineReader, IsInsideALineUntilItsEnd) {
   EXPECT_FALSE(reader.is_inside_line());
   (void)reader.feed('a');
   EXPECT_TRUE(reader.is_inside_line());
-  (void)reader.feed('\r');
-  EXPECT_FALSE(reader.is_inside_line());
   (void)reader.feed('\n');
   EXPECT_FALSE(reader.is_inside_line());
 }
+
+constexpr int kEcho = 1;
+constexpr int kGoAhead = 3;
+constexpr int kWindow = 31;
 
 // What is left of `bytes` for the line discipline; `replies` gets what goes back to the peer.
 [[nodiscard]] std::string filter(std::string_view bytes, std::string* replies = nullptr) {
@@ -100,8 +107,9 @@ TEST(LineReader, IsInsideALineUntilItsEnd) {
   return data;
 }
 
-TEST(TelnetFilter, RefusesEveryOption) {
+TEST(TelnetFilter, RefusesEveryOptionButThree) {
   for (int option = 0; option < 256; ++option) {
+    if (option == kEcho || option == kGoAhead || option == kWindow) continue;
     const char code = static_cast<char>(option);
     std::string replies;
     EXPECT_EQ(filter(std::string("a\xff\xfb") + code + "b\xff\xfd" + code + "c", &replies), "abc");
@@ -111,6 +119,43 @@ TEST(TelnetFilter, RefusesEveryOption) {
     EXPECT_EQ(filter(std::string("\xff\xfc") + code + "\xff\xfe" + code, &replies), "");
     EXPECT_EQ(replies, "") << option;
   }
+}
+
+TEST(TelnetFilter, OffersEditingAndEchoesForWhoAgrees) {
+  TelnetFilter telnet;
+  telnet.offer_editing();
+  EXPECT_EQ(telnet.take_replies(), "\xff\xfb\x03\xff\xfb\x01\xff\xfd\x1f");
+  EXPECT_FALSE(telnet.echoes());
+  for (const char byte : std::string_view("\xff\xfd\x03\xff\xfd\x01\xff\xfb\x1f")) {
+    EXPECT_FALSE(telnet.feed(byte));
+  }
+  EXPECT_TRUE(telnet.echoes());
+  EXPECT_EQ(telnet.take_replies(), "");
+  for (const char byte : std::string_view("\xff\xfe\x01")) (void)telnet.feed(byte);
+  EXPECT_FALSE(telnet.echoes());
+  EXPECT_EQ(telnet.take_replies(), "\xff\xfc\x01");
+}
+
+TEST(TelnetFilter, AgreesToEditForWhoAsksFirst) {
+  std::string replies;
+  EXPECT_EQ(filter("\xff\xfd\x01\xff\xfd\x03\xff\xfb\x1f", &replies), "");
+  EXPECT_EQ(replies, "\xff\xfb\x01\xff\xfb\x03\xff\xfd\x1f");
+}
+
+TEST(TelnetFilter, ReadsTheWindowAndNothingElse) {
+  const auto width = [](std::string_view bytes) {
+    TelnetFilter telnet;
+    for (const char byte : bytes) EXPECT_FALSE(telnet.feed(byte));
+    return telnet.take_width();
+  };
+  using namespace std::string_view_literals;
+  EXPECT_EQ(width("\xff\xfa\x1f\0\x78\0\x18\xff\xf0"sv), 120);
+  EXPECT_EQ(width("\xff\xfa\x1f\0\xff\xff\0\x18\xff\xf0"sv), 255);   // IAC doubled
+  EXPECT_EQ(width("\xff\xfa\x1f\0\0\0\0\xff\xf0"sv), 0);             // not known
+  EXPECT_EQ(width("\xff\xfa\x1f\0\x78\0\xff\xf0"sv), std::nullopt);  // too short
+  EXPECT_EQ(width("\xff\xfa\x1f\0\x78\0\x18\x18\xff\xf0"sv), std::nullopt);
+  EXPECT_EQ(width("\xff\xfa\x20\0\x78\0\x18\xff\xf0"sv), std::nullopt);  // TERMINAL-SPEED
+  EXPECT_EQ(width("\xff\xfa\x1f\0\x78\0\x18"sv), std::nullopt);          // has no end
 }
 
 TEST(TelnetFilter, TurnsCommandsIntoControlCharacters) {
@@ -143,6 +188,7 @@ TEST(TelnetFilter, DoublesIacAndSpeaksAsThePeerDoes) {
   EXPECT_EQ(telnet.encode("a\nb\xff\n"), "a\nb\xff\xff\n");
   (void)telnet.feed('\xff');
   EXPECT_EQ(telnet.encode("a\nb\xff\n"), "a\r\nb\xff\xff\r\n");
+  EXPECT_EQ(telnet.encode("a\rb"), std::string("a\r\0b", 4));
 }
 
 // Any bytes at all: the filter gives at most one byte for each and never more replies than a

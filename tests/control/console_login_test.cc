@@ -13,14 +13,13 @@ namespace {
 using std::chrono::seconds;
 using testing::ElementsAre;
 
-constexpr std::string_view kHide = "\xff\xfb\x01";    // I shall echo
-constexpr std::string_view kShow = "\xff\xfc\x01";    // I shall not
-constexpr std::string_view kAgreed = "\xff\xfd\x01";  // do so
+constexpr std::string_view kEcho = "\xff\xfd\x01";  // a client leaves it to us to echo
 
 class ConsoleLoginTest : public ConsoleTest {
  protected:
   ConsoleLoginTest() { password_ = "open sesame"; }
-  [[nodiscard]] static std::string asked() { return std::string(kHide) + "Password: "; }
+  // Who waits to be asked is offered that we show what he types, which nobody does here.
+  [[nodiscard]] static std::string asked() { return std::string(kOffer) + "Password: "; }
 };
 
 TEST(Login, JudgesTheWholeAnswer) {
@@ -63,14 +62,26 @@ TEST_F(ConsoleLoginTest, WhoKnowsItMayChangeThings) {
   EXPECT_EQ(executed_[0].access, Access::change);
 }
 
-// telnet(1) agrees to show nothing, until it is told that it may again.
+// telnet(1) shows nothing itself, and we show nothing before the password is right.
 TEST_F(ConsoleLoginTest, ATelnetClientShowsNoPassword) {
   open();
   Client client = connect_tcp();
-  send_all(client, std::string(kAgreed) + "open sesame\r\none\r\n");
+  EXPECT_TRUE(comes(client, "Password: "));
+  send_all(client, std::string(kEcho) + "open\x7f\x7f\x7f\x7fopen sesame\r\none\r\n");
   EXPECT_TRUE(comes(client, "did one\r\ndpdk-carp> "));
-  EXPECT_EQ(client.received,
-            asked() + "\r\n" + std::string(kShow) + "dpdk-carp> did one\r\ndpdk-carp> ");
+  EXPECT_EQ(client.received, asked() + "\r\ndpdk-carp> one\r\ndid one\r\ndpdk-carp> ");
+}
+
+// Up, Tab and ? are no way to it.
+TEST_F(ConsoleLoginTest, ThePasswordIsNotInTheHistory) {
+  open();
+  Client client = connect_tcp();
+  send_all(client, std::string(kEcho) + "open sesame\r");
+  EXPECT_TRUE(comes(client, "dpdk-carp> "));
+  send_all(client, "\x1b[A\x1b[Aone\r");
+  EXPECT_TRUE(comes(client, "did one\r\ndpdk-carp> "));
+  EXPECT_EQ(client.received.find("sesame"), std::string::npos);
+  EXPECT_EQ(executed_[0].line, "one");
 }
 
 // Each answer is waited for: 0, 1 and 2 s.
@@ -79,7 +90,8 @@ TEST_F(ConsoleLoginTest, ThreeWrongAnswersCloseTheConnection) {
   Client client = connect_tcp();
   send_all(client, "one\nopen\n\nopen sesame\ntwo\n");
   const std::string wrong = "\nerror: wrong password\n";
-  EXPECT_EQ(read_to_end(client), asked() + wrong + "Password: " + wrong + "Password: " + wrong);
+  EXPECT_EQ(read_to_end(client),
+            "Password: " + wrong + "Password: " + wrong + "Password: " + wrong);
   EXPECT_TRUE(executed_.empty());
 }
 
@@ -108,7 +120,7 @@ TEST_F(ConsoleLoginTest, ABrowserIsNotEvenToldThatItIsWrong) {
   open();
   Client client = connect_tcp();
   send_all(client, "POST / HTTP/1.1\r\n\r\nopen sesame\n");
-  EXPECT_EQ(read_to_end(client), asked());
+  EXPECT_EQ(read_to_end(client), "Password: ");
 }
 
 // Its mode lets nobody else in.

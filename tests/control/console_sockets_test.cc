@@ -20,7 +20,7 @@ constexpr uid_t kNobody = 65534;
 // The code and text with which a second console of this configuration does not start.
 void expect_start_error(const ControlConfig& config, dpdk::ExitCode code, std::string_view named) {
   try {
-    const Console console(config, [](std::string_view, Access) { return Reply{}; });
+    const Console console(config, {.execute = [](std::string_view, Access) { return Reply{}; }});
     ADD_FAILURE() << "started";
   } catch (const dpdk::StartError& error) {
     EXPECT_EQ(error.code(), code) << error.what();

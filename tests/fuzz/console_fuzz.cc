@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // What a client may send to the console, through a session, the commands and the engine. An input
-// is a byte that says which talk it is, one that says in what pieces it comes, and what the client
-// sends. A line `@N` lets N milliseconds pass.
+// is a byte that says which talk it is (lines, telnet by a script, telnet by keys), one that says
+// in what pieces it comes, and what the client sends. A line `@N` lets N milliseconds pass.
 //
-// What must hold: in other pieces the same is answered; answers can be shown on a terminal and give
-// no password away; after each command the running configuration could be started with; every
-// topic of `show` is a table and a JSON document.
+// What must hold: in other pieces the same is executed and answered; answers can be shown on a
+// terminal and give no password away; after each command the running configuration could be started
+// with; every topic of `show` is a table and a JSON document.
 #include <algorithm>
 
 #include "lib/control/config_lines.h"
@@ -28,8 +28,8 @@ namespace {
 using fuzz::must;
 
 constexpr uint32_t kWaitMsMax = 100'000;
-constexpr int kStepsMax = 60;  // of the engine in a wait
-constexpr int kLinesMax = 40;  // that are executed
+constexpr int kStepsMax = 60;     // of the engine in a wait
+constexpr size_t kLinesMax = 40;  // that are executed
 
 [[nodiscard]] Config start_config() {
   proto::VhostConfig first = vhost("carp0", 1, "192.168.1.50/24");
@@ -50,13 +50,14 @@ class Desk {
     rig_.view.workers = {{.lcore = 1, .received = 7, .queues = {"net_tap0 rx 0"}}};
     rig_.view.ports = {{.port = 0, .driver = "net_tap"}, {.port = 1, .driver = "net_tap"}};
   }
-  [[nodiscard]] const Execute& execute() const noexcept { return execute_; }
-  [[nodiscard]] const Resume& resume() const noexcept { return resume_; }
+  [[nodiscard]] const Answerer& answerer() const noexcept { return answerer_; }
+  [[nodiscard]] const std::vector<std::string>& executed() const noexcept { return executed_; }
   void check_topics();
 
  private:
   [[nodiscard]] Reply answer(std::string_view line);
   [[nodiscard]] Reply answer_rest(const Waiting& waiting);
+  [[nodiscard]] Completion complete(std::string_view before_cursor) const;
   [[nodiscard]] Reply reload();
   [[nodiscard]] static Reply save(Config running);
   void check_answer(const Reply& reply);
@@ -65,13 +66,17 @@ class Desk {
 
   CommandRig rig_{start_config()};
   Config checked_;
-  int lines_ = 0;
-  Execute execute_ = [this](std::string_view line, Access) { return answer(line); };
-  Resume resume_ = [this](const Waiting& waiting, Access) { return answer_rest(waiting); };
+  std::vector<std::string> executed_;
+  Answerer answerer_{
+      .execute = [this](std::string_view line, Access) { return answer(line); },
+      .resume = [this](const Waiting& waiting, Access) { return answer_rest(waiting); },
+      .complete = [this](std::string_view before) { return complete(before); },
+  };
 };
 
 Reply Desk::answer(std::string_view line) {
-  if (++lines_ > kLinesMax) return {.quit = true};
+  executed_.emplace_back(line);
+  if (executed_.size() > kLinesMax) return {.quit = true};
   if (line.starts_with('@')) {
     wait(line.substr(1));
     return {};
@@ -90,6 +95,18 @@ Reply Desk::answer_rest(const Waiting& waiting) {
   rig.pass();
   check_answer(reply);
   return reply;
+}
+
+Completion Desk::complete(std::string_view before_cursor) const {
+  const Completion choice = rig_.commands.complete(before_cursor);
+  must(choice.typed <= before_cursor.size(), "what is typed stands before the cursor");
+  const auto typed = before_cursor.substr(before_cursor.size() - choice.typed);
+  for (const std::string& word : choice.words) {
+    must(word.starts_with(typed), "a word goes on from what is typed");
+    must(is_printable(word) && word.find_first_of(" \t\n") == word.npos, "a word is one word");
+  }
+  must(is_printable(choice.help), "help can be shown");
+  return choice;
 }
 
 Reply Desk::reload() {
@@ -165,25 +182,32 @@ void Desk::check_topics() {
   }
 }
 
+// Who talks, and what is offered him: a session is as patient as it takes for that.
+struct Client {
+  Talk talk = Talk::plain;
+  bool waits = false;  // for the prompt
+};
+
 struct Talked {
   std::string answers;
+  std::vector<std::string> executed;
   bool was_cut_off = false;  // before the client had finished: it talked HTTP (I3.1)
 };
 
 // `piece` 0: all at once.
-[[nodiscard]] Talked talk_with(std::string_view sent, Talk talk, size_t piece) {
+[[nodiscard]] Talked talk_with(std::string_view sent, Client client, size_t piece) {
   Desk desk;
-  fuzz::Dialogue dialogue(talk, desk.execute(), desk.resume());
+  fuzz::Dialogue dialogue(client.talk, desk.answerer(), std::chrono::hours(client.waits ? 0 : 1));
   for (size_t at = 0; at < sent.size();) {
     const std::string_view part = sent.substr(at, piece == 0 ? sent.npos : piece);
     dialogue.send(part);
     at += part.size();
   }
   const bool was_cut_off = !dialogue.is_open();
-  must(!was_cut_off || talk == Talk::telnet, "nobody is cut off on the UNIX socket");
+  must(!was_cut_off || client.talk == Talk::telnet, "nobody is cut off on the UNIX socket");
   dialogue.end();
   if (piece == 0) desk.check_topics();
-  return {dialogue.answers(), was_cut_off};
+  return {dialogue.answers(), desk.executed(), was_cut_off};
 }
 
 // True where each occurrence follows the word `pass`.
@@ -196,17 +220,25 @@ struct Talked {
 }
 
 void run(fuzz::Input input) {
-  const Talk talk = input.take_byte() % 2 == 0 ? Talk::plain : Talk::telnet;
+  constexpr Client kClients[] = {{Talk::plain}, {Talk::telnet}, {Talk::telnet, true}};
+  const Client client = kClients[input.take_byte() % std::size(kClients)];
   const size_t piece = size_t{input.take_byte()} + 1;
   const std::string_view sent = fuzz::text_of(input.take_rest());
-  const Talked at_once = talk_with(sent, talk, 0);
-  must(talk == Talk::telnet || is_printable(at_once.answers), "what comes back can be shown");
-  must(!stands_as_password_only(sent) || at_once.answers.find(fuzz::kSecret) == std::string::npos,
+  const Talked at_once = talk_with(sent, client, 0);
+  must(client.talk == Talk::telnet || is_printable(at_once.answers),
+       "what comes back can be shown");
+  // DO ECHO: what is typed comes back.
+  const bool is_edited =
+      client.talk == Talk::telnet && sent.find("\xff\xfd\x01") != std::string_view::npos;
+  must(is_edited || !stands_as_password_only(sent) ||
+           at_once.answers.find(fuzz::kSecret) == std::string::npos,
        "what comes back gives no password away (I5.3)");
-  const Talked in_pieces = talk_with(sent, talk, piece);
+  const Talked in_pieces = talk_with(sent, client, piece);
   must(in_pieces.was_cut_off == at_once.was_cut_off, "in other pieces it is cut off as well");
-  // What telnet had to say just before that may be lost.
-  must(at_once.was_cut_off || in_pieces.answers == at_once.answers,
+  must(in_pieces.executed == at_once.executed, "in other pieces the same is executed");
+  // What telnet had to say just before it was cut off may be lost, and a line that is edited is
+  // shown once for each piece.
+  must(at_once.was_cut_off || is_edited || in_pieces.answers == at_once.answers,
        "in other pieces the same is answered");
 }
 

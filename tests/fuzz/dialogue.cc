@@ -12,14 +12,14 @@ namespace carp::fuzz {
 
 using boost::system::error_code;
 
-Dialogue::Dialogue(control::Talk talk, const control::Execute& execute,
-                   const control::Resume& resume) {
+Dialogue::Dialogue(control::Talk talk, const control::Answerer& answerer,
+                   std::chrono::milliseconds patience) {
   Socket server(context_);
   boost::asio::local::connect_pair(client_, server);
   client_.non_blocking(true);
   session_ = std::make_shared<control::Session>(control::StreamSocket(std::move(server)), talk,
-                                                control::Access::change, execute, resume);
-  session_->start();
+                                                control::Access::change, answerer);
+  session_->start(patience);
   settle();
 }
 

@@ -6,6 +6,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,8 +17,10 @@ namespace carp::fuzz {
 
 class Dialogue {
  public:
-  // `execute` and `resume` outlive the dialogue.
-  Dialogue(control::Talk talk, const control::Execute& execute, const control::Resume& resume);
+  // `answerer` outlives the dialogue. A client that is silent for longer than `patience` is
+  // greeted.
+  Dialogue(control::Talk talk, const control::Answerer& answerer,
+           std::chrono::milliseconds patience);
 
   // Sends, and lets the session do all it can.
   void send(std::string_view bytes);

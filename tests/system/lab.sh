@@ -148,17 +148,17 @@ state() {
 # is NAME CARPN STATE
 is() { [[ $(state "$1" "$2") == "$3" ]]; }
 
-# telnet_say NAME LINE...: types these lines into telnet(1) on that host, each at a prompt.
+# telnet_say NAME LINE...: types these lines into telnet(1) on that host, each at a prompt; the
+# console shows them.
 telnet_say() {
   local name=$1 line read_fd write_fd
   coproc TELNET { exec ip netns exec "$lab-$name" telnet 127.0.0.1 8112 2>&1; }
   read_fd=${TELNET[0]} write_fd=${TELNET[1]}
   for line in "${@:2}" quit; do
     telnet_read_prompt "$read_fd" || return 1
-    echo "$line"
     echo "$line" >&"$write_fd"
   done
-  cat <&"$read_fd" 2>/dev/null || true
+  { tr -d '\r' <&"$read_fd"; } 2>/dev/null || true
 }
 
 # Copies what the console prints up to its prompt, which ends in no line end.
@@ -168,5 +168,5 @@ telnet_read_prompt() {
     IFS= read -r -N 1 -t 10 char <&"$1" || return 1
     text+=$char
   done
-  printf '%s' "$text"
+  printf '%s' "${text//$'\r'/}"
 }
