@@ -14,6 +14,7 @@
 #include "lib/control/loop.h"
 #include "lib/control/metrics_page.h"
 #include "lib/control/metrics_server.h"
+#include "lib/control/notify_socket.h"
 #include "lib/control/saved_config.h"
 #include "lib/control/telemetry.h"
 #include "lib/dpdk/start_error.h"
@@ -127,6 +128,12 @@ static_assert(control::kBurstMax == dpdk::kMaxBurst);
       });
 }
 
+[[nodiscard]] control::ServiceManager::Send sender_to(const control::NotifySocket& socket,
+                                                      const control::ServiceEnvironment& service) {
+  if (service.socket.empty()) return {};
+  return [&socket](const std::string& text) { return socket.send(text); };
+}
+
 void log_port(const dpdk::Port& port) {
   using dpdk::LogLevel;
   using dpdk::LogType;
@@ -152,6 +159,9 @@ void run_appliance(const Options& options, Config config) {
   static control::Inquiries inquiries;  // and so do the threads that ask
   const control::ControlConfig console = config.control;
   const std::string state_dir = config.global.state_dir;
+  const control::ServiceEnvironment service = control::take_service_environment();
+  const control::NotifySocket notify_socket(service.socket);
+  control::ServiceManager service_manager(sender_to(notify_socket, service), service.watchdog);
   const std::vector<dpdk::HostConfig> hosts = hosts_of(config);
   // Before the EAL ties this thread to a core, where these shall not run.
   control::Helper helper;
@@ -186,6 +196,7 @@ void run_appliance(const Options& options, Config config) {
                       .runner = runner,
                       .host_keeper = host_keeper ? &*host_keeper : nullptr,
                       .inquiries = inquiries,
+                      .service_manager = service_manager,
                       .config_file = options.config_file,
                       .state_dir = state_dir,
                       .console = console,

@@ -47,13 +47,21 @@ void Heartbeats::sample(proto::TimePoint now) {
     sample.busy = std::min(sample.busy, 1.0);
     sample.busy_cycles = busy;
     sample.total_cycles = total;
-    if (status.polls.get() != sample.polls) sample.polled_at = now;
+    // A worker that has just begun is given the time of any other.
+    const bool is_first = sample.polled_at == proto::TimePoint{};
+    if (is_first || status.polls.get() != sample.polls) sample.polled_at = now;
     sample.polls = status.polls.get();
   }
 }
 
 bool Heartbeats::is_stalled(size_t worker, proto::TimePoint now) const {
   return now - samples_[worker].polled_at > 2 * kSamplePause;
+}
+
+std::optional<size_t> Heartbeats::stalled_worker(proto::TimePoint now) const {
+  for (size_t worker = 0; worker < workers_.size(); ++worker)
+    if (is_stalled(worker, now)) return worker;
+  return std::nullopt;
 }
 
 }  // namespace carp::control

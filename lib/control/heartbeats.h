@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "lib/control/engine.h"
@@ -24,6 +25,8 @@ class Heartbeats {
   [[nodiscard]] double busy(size_t worker) const { return samples_[worker].busy; }
   // It has not polled for more than a second.
   [[nodiscard]] bool is_stalled(size_t worker, proto::TimePoint now) const;
+  // The first of those.
+  [[nodiscard]] std::optional<size_t> stalled_worker(proto::TimePoint now) const;
 
  private:
   // What a port still waits for: the workers of its queues and their polls when it was last
@@ -34,7 +37,7 @@ class Heartbeats {
   };
   struct Sample {
     uint64_t polls = 0;
-    proto::TimePoint polled_at;
+    proto::TimePoint polled_at{};  // zero: nobody has looked yet
     uint64_t busy_cycles = 0;
     uint64_t total_cycles = 0;
     double busy = 0;

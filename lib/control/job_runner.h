@@ -22,6 +22,8 @@ class JobRunner {
   // true where the engine may have changed.
   bool poll(proto::TimePoint now, Outbox& out);
 
+  [[nodiscard]] bool is_reloading() const { return job_ && job_->kind == JobKind::reload; }
+
  private:
   struct Outcome;
   void begin();

@@ -52,6 +52,15 @@ constexpr proto::Duration kOldNews = std::chrono::milliseconds(50);
   return **place;
 }
 
+[[nodiscard]] ServiceManager::Masters masters_of(const Engine& engine) {
+  ServiceManager::Masters masters;
+  for (const auto& entry : engine.vhosts()) {
+    ++masters.of;
+    if (entry->is_master()) ++masters.count;
+  }
+  return masters;
+}
+
 void write_log(const LogLine& line) {
   using dpdk::LogType;
   const LogType type = line.topic == LogTopic::proto ? LogType::proto : LogType::control;
@@ -71,6 +80,7 @@ Loop::Loop(Parts parts)
       runtime_(parts.runtime),
       host_keeper_(parts.host_keeper),
       inquiries_(parts.inquiries),
+      service_manager_(parts.service_manager),
       state_file_(std::move(parts.state_dir), parts.helper),
       versions_(std::move(parts.versions)),
       job_runner_(jobs_, engine_, parts.helper, std::move(parts.config_file)),
@@ -154,6 +164,7 @@ void Loop::pass(Requests& requests) {
   commands_.poll(now);
   decided_at_ = dpdk::boot_now();
   engine_.advance(decided_at_, out_);
+  tell_service_manager(decided_at_);
   flush();
   if (inquiries_.is_waiting()) answer_inquiry();
   if (state_file_.is_due(now)) save_counters(now);
@@ -220,6 +231,20 @@ void Loop::run_jobs(Requests& requests, TimePoint now) {
   if (requests.hang_up.exchange(false) && !jobs_.ask({.asker = Asker::signal, .asked_at = now}))
     requests.hang_up = true;
   if (job_runner_.poll(now, out_)) follow_config();
+}
+
+// The end of the first pass is the moment in which ports run and the console has answered.
+void Loop::tell_service_manager(TimePoint now) {
+  using Doing = ServiceManager::Doing;
+  const Doing doing = stopping_                    ? Doing::stopping
+                      : job_runner_.is_reloading() ? Doing::reloading
+                                                   : Doing::running;
+  const auto stalled = heartbeats_.stalled_worker(now);
+  service_manager_.observe(
+      {.doing = doing,
+       .stalled_lcore = stalled ? std::optional(runtime_.lcores()[*stalled]) : std::nullopt,
+       .masters = [this] { return masters_of(engine_); }},
+      now, out_);
 }
 
 void Loop::flush() {

@@ -22,6 +22,7 @@
 #include "lib/control/link_monitor.h"
 #include "lib/control/programs.h"
 #include "lib/control/publisher.h"
+#include "lib/control/service_manager.h"
 #include "lib/control/state_file.h"
 #include "lib/dpdk/runtime.h"
 
@@ -45,6 +46,7 @@ class Loop {
     ProgramRunner& runner;
     HostKeeper* host_keeper = nullptr;  // null: no interface has a kernel's beside it
     Inquiries& inquiries;               // which it answers
+    ServiceManager& service_manager;
     std::string config_file;            // for reload
     std::string state_dir;              // for the counters
     ControlConfig console;              // whose sockets it opens
@@ -71,6 +73,7 @@ class Loop {
   void answer_inquiry();
   void run_jobs(Requests& requests, proto::TimePoint now);
   void tell_keeper();
+  void tell_service_manager(proto::TimePoint now);
   [[nodiscard]] RuntimeView view(proto::TimePoint now) const;
 
   // Carries out what the engine asked for, in the order of D22, and empties the outbox.
@@ -82,6 +85,7 @@ class Loop {
   dpdk::Runtime& runtime_;
   HostKeeper* host_keeper_;
   Inquiries& inquiries_;
+  ServiceManager& service_manager_;
   StateFile state_file_;
   std::vector<std::string> versions_;
   ConfigJobs jobs_;
