@@ -14,13 +14,6 @@ namespace {
 
 using proto::TimePoint;
 
-// Bounds of one pass, so that no flood makes timers wait.
-// Of all workers together; a digest takes about a microsecond, so an advertisement of ours that is
-// due waits for less than one of its milliseconds.
-constexpr size_t kAdvertsAPass = 256;
-constexpr size_t kUnexpectedAPass = 128;
-constexpr size_t kInvalidAPass = 16;  // no digest, but a note for `show peers`
-constexpr size_t kConflictsAPass = 32;
 // How long the end waits for the last frames to leave and for hooks (I1.5: exit within a second).
 constexpr proto::Duration kGoodbyeAtMost = std::chrono::milliseconds(500);
 // A frame that was decided longer ago was held up by a stop of the whole program: it is old news.
@@ -89,6 +82,7 @@ Loop::Loop(Parts parts)
       publisher_(mailboxes_of(runtime_), workers_of(runtime_)),
       heartbeats_(workers_of(runtime_)),
       link_monitor_(ports_of(runtime_)),
+      punt_reader_(runtime_, engine_),
       console_(parts.console,
                {.execute = [this](std::string_view line,
                                   Access access) { return execute(line, access); },
@@ -125,7 +119,7 @@ void Loop::finish() {
 }
 
 void Loop::wait() const {
-  if (has_more_to_read_) return;
+  if (punt_reader_.has_more()) return;
   const TimePoint now = dpdk::boot_now();
   // While workers take a new table, peers wait for the word that follows it (D22).
   const bool may_sleep = engine_.config().workers.idle == Idle::sleep && now >= switching_until_;
@@ -140,7 +134,7 @@ void Loop::follow_config() {
   for (const auto& entry : engine_.vhosts())
     shortest = std::min(shortest, proto::advert_interval(entry->config.pace));
   longest_sleep_ = dpdk::longest_sleep(shortest);
-  gap_ = shortest / 4;  // from there on deadlines are moved (D4 rule 3)
+  punt_reader_.set_gap(shortest / 4);  // from there on deadlines are moved (D4 rule 3)
   for (const auto& worker : runtime_.workers()) worker->set_longest_sleep(longest_sleep_);
   programs_.follow(dpdk::boot_now(), out_);
 }
@@ -154,7 +148,7 @@ void Loop::pass(Requests& requests) {
   publisher_.collect();
   engine_.on_applied(publisher_.applied_generation());
   collect_sent(now);
-  read_punts(now);
+  punt_reader_.read(now, out_);
   console_.poll();
   if (requests.stop || commands_.shutdown_wanted()) {
     if (!std::exchange(stopping_, true)) engine_.stop(dpdk::boot_now(), out_);
@@ -174,34 +168,6 @@ void Loop::collect_sent(TimePoint now) {
   runtime_.transmitter().collect([&](dpdk::SendToken token, bool sent) {
     engine_.on_transmitted(token, sent ? Transmitted::ok : Transmitted::failed, now, out_);
   });
-}
-
-// What continues a group's counters before what does not: so the order is by what a digest will
-// most probably say (docs/design.md, "Storms").
-void Loop::read_punts(TimePoint now) {
-  const bool after_gap = now - std::exchange(last_read_, now) > gap_;
-  const dpdk::OnPunt on_advert = [&](auto port, net::ConstBytes frame) {
-    engine_.on_advert_frame(port, frame, now, out_);
-  };
-  const dpdk::OnPunt on_conflict = [&](auto port, net::ConstBytes frame) {
-    engine_.on_conflict_frame(port, frame, now, out_);
-  };
-  const size_t adverts = share_of(kAdvertsAPass, after_gap);
-  const size_t unexpected = share_of(kUnexpectedAPass, after_gap);
-  has_more_to_read_ = false;
-  for (const auto& mailbox : runtime_.mailboxes()) {
-    has_more_to_read_ |= mailbox->take_adverts(adverts, on_advert) == adverts;
-    has_more_to_read_ |= mailbox->take_unexpected(unexpected, on_advert) == unexpected;
-    (void)mailbox->take_invalid(share_of(kInvalidAPass, false), on_advert);
-    (void)mailbox->take_conflicts(share_of(kConflictsAPass, false), on_conflict);
-  }
-}
-
-// What one worker may have of a pass. After a stall all that lies in its rings, before anybody is
-// taken to have timed out (D4 rule 3).
-size_t Loop::share_of(size_t a_pass, bool after_gap) const {
-  if (after_gap) return dpdk::kPuntsAtMost;
-  return std::max(a_pass / runtime_.mailboxes().size(), size_t{1});
 }
 
 // A command may take its time to build an answer, so each has its own moment.

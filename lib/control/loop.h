@@ -22,6 +22,7 @@
 #include "lib/control/link_monitor.h"
 #include "lib/control/programs.h"
 #include "lib/control/publisher.h"
+#include "lib/control/punt_reader.h"
 #include "lib/control/service_manager.h"
 #include "lib/control/state_file.h"
 #include "lib/dpdk/runtime.h"
@@ -63,10 +64,8 @@ class Loop {
   void pass(Requests& requests);
   void wait() const;
   void finish();
-  [[nodiscard]] size_t share_of(size_t a_pass, bool after_gap) const;
   void follow_config();
   void collect_sent(proto::TimePoint now);
-  void read_punts(proto::TimePoint now);
   void save_counters(proto::TimePoint now);
   [[nodiscard]] Reply execute(std::string_view line, Access access);
   [[nodiscard]] std::optional<Reply> resume(const Waiting& waiting, Access access);
@@ -95,15 +94,13 @@ class Loop {
   Publisher publisher_;
   Heartbeats heartbeats_;
   LinkMonitor link_monitor_;
+  PuntReader punt_reader_;
   Outbox out_;
   proto::TimePoint decided_at_;                                 // of what is in the outbox
   Histogram late_adverts_;                                      // handed over after they were due
   proto::Duration longest_sleep_{};                             // when idle
-  proto::Duration gap_{};                                       // longer is a stall (D4 rule 3)
-  proto::TimePoint last_read_;                                  // of the punt rings
   uint64_t told_generation_ = 0;                                // to the keeper
   std::vector<bool> told_links_;                                // by interface
-  bool has_more_to_read_ = false;                               // than one pass may
   proto::TimePoint switching_until_ = proto::TimePoint::min();  // workers take a new table
   bool stopping_ = false;
   Console console_;  // last: its answers need all the others
