@@ -46,6 +46,14 @@ TEST_F(CompleteTest, NamesOfThisMoment) {
   EXPECT_THAT(words("ifconfig carp1"), ElementsAre("carp13"));
 }
 
+TEST_F(CompleteTest, PlannedWork) {
+  EXPECT_THAT(words("maintenance "), ElementsAre("on", "off"));
+  EXPECT_THAT(words("maintenance on "), IsEmpty());
+  EXPECT_THAT(words("switchover "), ElementsAre("all"));
+  rig_.rig.run(std::chrono::seconds(4));
+  EXPECT_THAT(words("switchover "), ElementsAre("all", "carp0", "carp12"));
+}
+
 TEST_F(CompleteTest, WordsOfIfconfig) {
   EXPECT_THAT(words("ifconfig carp0 adv"), ElementsAre("advbase", "advskew"));
   EXPECT_THAT(words("ifconfig carp0 advskew "), IsEmpty());
