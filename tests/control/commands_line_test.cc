@@ -67,8 +67,8 @@ TEST(CommandLine, ALineThatDoesNotDivideRunsNothing) {
 TEST(CommandLine, UnknownCommandsAndTopicsAreToldWhatThereIs) {
   CommandRig console;
   EXPECT_EQ(console.say("reboot"),
-            "error: unknown command; there are ifconfig, sysctl, show, demote, reload, write, "
-            "shutdown, quit, exit, help, ?\n");
+            "error: unknown command; there are ifconfig, sysctl, show, demote, switchover, "
+            "maintenance, reload, write, shutdown, quit, exit, help, ?\n");
   const char* usage =
       "error: usage: show vhosts | interfaces | workers | peers | statistics | demotion | history "
       "| config | version [json]\n";
