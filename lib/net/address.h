@@ -58,7 +58,16 @@ struct Ipv4Address {
   [[nodiscard]] constexpr Be32 wire() const noexcept { return Be32(value); }
 };
 
-inline constexpr Ipv4Address kCarpGroup{0xe0000012};  // 224.0.0.18
+inline constexpr Ipv4Address kCarpGroup{0xe0000012};   // 224.0.0.18
+inline constexpr Ipv4Address kAllSystems{0xe0000001};  // 224.0.0.1
+inline constexpr Ipv4Address kAllRouters{0xe0000002};  // 224.0.0.2
+
+// The MAC address of a group: its low 23 bits behind 01:00:5e (RFC 1112, section 6.4).
+[[nodiscard]] constexpr MacAddress multicast_mac(Ipv4Address group) noexcept {
+  return {{0x01, 0x00, 0x5e, static_cast<uint8_t>(group.value >> 16 & 0x7f),
+           static_cast<uint8_t>(group.value >> 8), static_cast<uint8_t>(group.value)}};
+}
+static_assert(multicast_mac(kCarpGroup) == kCarpGroupMac);
 
 // An address with the length of its network part: 192.168.1.50/24.
 struct Ipv4Prefix {

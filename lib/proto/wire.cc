@@ -15,29 +15,10 @@ constexpr uint8_t kAuthLength = 7;      // C14
 constexpr size_t kChecksumOffset = 6;   // C10
 static_assert(offsetof(CarpHeader, checksum) == kChecksumOffset);
 
-// The IPv4 datagram in `frame`, behind the tag if there is one; empty where it is no IPv4 frame.
-[[nodiscard]] net::ConstBytes datagram_of(net::ConstBytes frame) noexcept {
-  const auto* ethernet = net::view_at<net::EthernetHeader>(frame, 0);
-  if (ethernet == nullptr) return {};
-  size_t offset = sizeof(net::EthernetHeader);
-  uint16_t type = ethernet->ether_type.get();
-  if (type == net::kEtherTypeVlan) {
-    const auto* tag = net::view_at<net::VlanTag>(frame, offset);
-    if (tag == nullptr) return {};
-    offset += sizeof(net::VlanTag);
-    type = tag->ether_type.get();
-  }
-  return type == net::kEtherTypeIpv4 ? frame.subspan(offset) : net::ConstBytes{};
-}
-
-// The CARP header, where the IP header's own lengths leave room for it: options are skipped and
-// more bytes are fine (C95), but those behind the total length are Ethernet padding (C24).
+// More bytes than these are fine (C95).
 [[nodiscard]] const CarpHeader* carp_header_of(net::ConstBytes datagram) noexcept {
-  const auto* ip = net::view_at<net::Ipv4Header>(datagram, 0);
-  if (ip == nullptr || ip->header_length() < sizeof(net::Ipv4Header)) return nullptr;
-  const size_t total = ip->total_length.get();
-  if (total > datagram.size()) return nullptr;
-  return net::view_at<CarpHeader>(datagram.first(total), ip->header_length());
+  const auto payload = net::payload_of(datagram);
+  return payload ? net::view_at<CarpHeader>(*payload, 0) : nullptr;
 }
 
 [[nodiscard]] Advert advert_of(const CarpHeader& carp, net::Ipv4Address source) noexcept {
@@ -85,7 +66,7 @@ static_assert(offsetof(CarpHeader, checksum) == kChecksumOffset);
 }  // namespace
 
 net::Result<Advert, Refusal> parse_advert(net::ConstBytes frame) {
-  const net::ConstBytes datagram = datagram_of(frame);
+  const net::ConstBytes datagram = net::datagram_of(frame);
   const auto* ip = net::view_at<net::Ipv4Header>(datagram, 0);
   if (ip == nullptr) return Refusal::bad_length;
   if (ip->ttl != kTtl) return Refusal::bad_ttl;
@@ -99,18 +80,18 @@ net::Result<Advert, Refusal> parse_advert(net::ConstBytes frame) {
 }
 
 net::Ipv4Address source_of(net::ConstBytes frame) {
-  const auto* ip = net::view_at<net::Ipv4Header>(datagram_of(frame), 0);
+  const auto* ip = net::view_at<net::Ipv4Header>(net::datagram_of(frame), 0);
   return ip == nullptr ? net::Ipv4Address{} : net::Ipv4Address{ip->source.get()};
 }
 
 std::optional<uint8_t> claimed_vhid(net::ConstBytes frame) {
-  const CarpHeader* carp = carp_header_of(datagram_of(frame));
+  const CarpHeader* carp = carp_header_of(net::datagram_of(frame));
   if (carp == nullptr) return std::nullopt;
   return carp->vhid;
 }
 
 Pace claimed_pace(net::ConstBytes frame) {
-  const CarpHeader* carp = carp_header_of(datagram_of(frame));
+  const CarpHeader* carp = carp_header_of(net::datagram_of(frame));
   if (carp == nullptr) return {0, 0};
   return {carp->advbase, carp->advskew};
 }

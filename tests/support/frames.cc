@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "lib/net/checksum.h"
+#include "lib/net/igmp.h"
 
 namespace carp::support {
 namespace {
@@ -86,6 +87,32 @@ net::Frame carp_message(uint8_t vhid, uint64_t counter) {
   *net::view_at<net::Be64>(net::Bytes(message), 8) = net::Be64(counter);
   *net::view_at<net::Be16>(net::Bytes(message), 6) = net::internet_checksum(message);
   return message;
+}
+
+net::Frame igmp_message(uint8_t type, uint8_t code, net::Ipv4Address group, size_t size) {
+  net::IgmpMessage start;
+  start.type = type;
+  start.code = code;
+  start.group = group.wire();
+  net::Frame message;
+  append(message, net::bytes_of(start));
+  message.resize(size);
+  seal(message, offsetof(net::IgmpMessage, checksum));
+  return message;
+}
+
+net::Frame query_frame(const QuerySpec& spec) {
+  const auto to = spec.group.is_unspecified() ? net::kAllSystems : spec.group;
+  return ipv4_frame({.destination_mac = net::multicast_mac(to),
+                     .source_mac = mac("02:00:00:00:00:fe"),
+                     .vlan = spec.vlan,
+                     .source = ip("192.168.1.254"),
+                     .destination = to,
+                     .protocol = net::kProtocolIgmp,
+                     .ttl = 1,
+                     .tos = 0xc0,
+                     .options = {0x94, 4, 0, 0}},
+                    igmp_message(net::kIgmpQuery, spec.code, spec.group, spec.size));
 }
 
 net::Frame padded(net::Frame frame, size_t size) {

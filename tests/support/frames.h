@@ -55,6 +55,18 @@ struct Ipv4Spec {
 // net::kProtocolCarp. Its digest is zeros: right for nobody.
 [[nodiscard]] net::Frame carp_message(uint8_t vhid, uint64_t counter);
 
+// An IGMP query of a router, with the right checksum, in a frame to all hosts or to the group that
+// it asks. Twelve bytes (version 3) unless `size` says 8 (the older two, told apart by the code).
+struct QuerySpec {
+  net::Ipv4Address group = {};  // unspecified: a general query
+  uint8_t code = 100;           // tenths of a second
+  size_t size = 12;
+  uint16_t vlan = net::kUntagged;
+};
+[[nodiscard]] net::Frame query_frame(const QuerySpec& spec);
+[[nodiscard]] net::Frame igmp_message(uint8_t type, uint8_t code, net::Ipv4Address group,
+                                      size_t size = 8);
+
 // The frame with zeros behind it up to `size` bytes, as short frames arrive on a wire (60).
 [[nodiscard]] net::Frame padded(net::Frame frame, size_t size = 60);
 
