@@ -35,6 +35,7 @@ Engine::Engine(EngineStart start)
       leases_(start.leases),
       stored_counters_(std::move(start.stored_counters)),
       random_(start.seed),
+      delays_(~start.seed),
       unix_us_(start.unix_us),
       started_at_(start.now),
       last_pass_(start.now),
@@ -110,6 +111,7 @@ void Engine::on_link(dataplane::PortId port, bool up, TimePoint now, Outbox& out
     interface.link_up = up;
     interface.holding = up && interface.config.link_hold > seconds(0);
     interface.held_until = now + interface.config.link_hold;
+    follow_link(interface, now);
     out.log.push_back({LogTopic::control, LogLevel::notice,
                        "interface=" + interface.config.name + " port=" + interface.config.port +
                            " event=link_" + (up ? "up" : "down")});

@@ -8,7 +8,8 @@
 //   begin_pass(now)                     the clock
 //   on_poll, on_link, on_applied,       what the ports and workers did
 //   on_transmitted
-//   on_advert_frame, on_conflict_frame  what was heard
+//   on_advert_frame, on_conflict_frame, what was heard
+//   on_query_frame
 //   operator changes
 //   advance(now, outbox)                timers, the steps of D22, at most one new table
 // Pure: no clock, no socket, no thread. Control only.
@@ -81,6 +82,7 @@ class Engine {
                        Outbox& out);
   void on_conflict_frame(dataplane::PortId port, net::ConstBytes frame, proto::TimePoint now,
                          Outbox& out);
+  void on_query_frame(dataplane::PortId port, net::ConstBytes frame, proto::TimePoint now);
 
   // --- time ---
   void advance(proto::TimePoint now, Outbox& out);
@@ -136,6 +138,7 @@ class Engine {
   [[nodiscard]] const Peers& peers() const noexcept { return peers_; }
   [[nodiscard]] const History& history() const noexcept { return history_; }
   [[nodiscard]] const Statistics& statistics() const noexcept { return statistics_; }
+  [[nodiscard]] const IgmpStatistics& igmp_statistics() const noexcept { return igmp_statistics_; }
   [[nodiscard]] const proto::Demotion& demotion() const noexcept { return demotion_; }
   [[nodiscard]] bool in_maintenance() const noexcept { return in_maintenance_; }
   [[nodiscard]] uint64_t generation() const noexcept { return generation_; }
@@ -217,6 +220,12 @@ class Engine {
   void reannounce(Entry& entry, proto::TimePoint now);
   void send_announcements(InterfaceEntry& interface, proto::TimePoint now, Outbox& out);
 
+  // engine_membership.cc
+  void follow_link(InterfaceEntry& interface, proto::TimePoint now);
+  void tell_memberships(proto::TimePoint now, Outbox& out);
+  void leave_groups(proto::TimePoint now, Outbox& out);
+  void report(const InterfaceEntry& interface, proto::Word word, proto::TimePoint now, Outbox& out);
+
   // engine_table.cc
   void make_table(proto::TimePoint now, Outbox& out);
   [[nodiscard]] std::unique_ptr<dataplane::ForwardTable> build_table(proto::TimePoint now);
@@ -246,9 +255,11 @@ class Engine {
   Peers peers_;
   History history_;
   Statistics statistics_;
+  IgmpStatistics igmp_statistics_;
   LogLimiter limiter_;
   std::map<std::string, uint64_t> stored_counters_;
   std::mt19937_64 random_;
+  proto::Random delays_;  // of membership reports: no part in elections
   uint64_t unix_us_;
   proto::TimePoint started_at_;
   proto::TimePoint last_pass_;

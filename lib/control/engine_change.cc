@@ -175,6 +175,7 @@ void Engine::hand_over(VhostEntry& entry, proto::Reason why, TimePoint now, Outb
 
 void Engine::stop(TimePoint now, Outbox& out) {
   stopping_ = true;
+  leave_groups(now, out);
   for (const auto& entry : vhosts_) refresh_conditions(*entry, now, out);
 }
 

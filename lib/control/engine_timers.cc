@@ -35,6 +35,7 @@ void Engine::advance(TimePoint now, Outbox& out) {
   if (line_.empty())
     for (InterfaceEntry& interface : interfaces_)
       if (!interface.announcements.empty()) send_announcements(interface, now, out);
+  tell_memberships(now, out);
   forget_departed();
   if (table_wanted_since_) make_table(now, out);
 }
@@ -147,6 +148,7 @@ TimePoint Engine::next_deadline() const {
   for (const InterfaceEntry& interface : interfaces_) {
     if (!interface.announcements.empty()) next = std::min(next, interface.next_announcement);
     if (interface.holding) next = std::min(next, interface.held_until);
+    next = std::min(next, proto::next_deadline(interface.membership));
   }
   return next;
 }

@@ -8,7 +8,7 @@
 
 #include "lib/control/config.h"
 #include "lib/dataplane/table.h"
-#include "lib/proto/time.h"
+#include "lib/proto/membership.h"
 
 namespace carp::control {
 
@@ -38,6 +38,7 @@ struct InterfaceEntry {
   proto::TimePoint held_until = proto::TimePoint::min();
   std::deque<Announcement> announcements;
   proto::TimePoint next_announcement = proto::TimePoint::min();
+  proto::Membership membership;
   std::array<VhostEntry*, 256> by_vhid{};  // null: none with that vhid
 };
 

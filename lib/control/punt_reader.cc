@@ -16,6 +16,7 @@ constexpr size_t kAdvertsAPass = 256;
 constexpr size_t kUnexpectedAPass = 128;
 constexpr size_t kInvalidAPass = 16;  // no digest, but a note for `show peers`
 constexpr size_t kConflictsAPass = 32;
+constexpr size_t kQueriesAPass = 16;
 
 }  // namespace
 
@@ -29,6 +30,9 @@ void PuntReader::read(TimePoint now, Outbox& out) {
   const dpdk::OnPunt on_conflict = [&](auto port, net::ConstBytes frame) {
     engine_.on_conflict_frame(port, frame, now, out);
   };
+  const dpdk::OnPunt on_query = [&](auto port, net::ConstBytes frame) {
+    engine_.on_query_frame(port, frame, now);
+  };
   const size_t adverts = share_of(kAdvertsAPass, after_gap);
   const size_t unexpected = share_of(kUnexpectedAPass, after_gap);
   has_more_ = false;
@@ -37,6 +41,7 @@ void PuntReader::read(TimePoint now, Outbox& out) {
     has_more_ |= mailbox->take_unexpected(unexpected, on_advert) == unexpected;
     (void)mailbox->take_invalid(share_of(kInvalidAPass, false), on_advert);
     (void)mailbox->take_conflicts(share_of(kConflictsAPass, false), on_conflict);
+    (void)mailbox->take_queries(share_of(kQueriesAPass, false), on_query);
   }
 }
 

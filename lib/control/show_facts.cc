@@ -138,6 +138,14 @@ std::vector<Count> carp_counts(const Statistics& statistics) {
   };
 }
 
+std::vector<Count> igmp_counts(const IgmpStatistics& statistics) {
+  return {
+#define X(name, text) {#name, text, statistics.name},
+      CARP_IGMP_STATISTICS(X)
+#undef X
+  };
+}
+
 std::vector<Count> arp_counts(const RuntimeView& view) {
   constexpr std::string_view kPrefix = "arp_";
   const WorkerView sum = sum_of(view);

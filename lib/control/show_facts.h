@@ -66,6 +66,8 @@ struct Count {
 
 // C104's names, with loop and replay (D11).
 [[nodiscard]] std::vector<Count> carp_counts(const Statistics& statistics);
+// What was said about the membership of the CARP group (I6.5).
+[[nodiscard]] std::vector<Count> igmp_counts(const IgmpStatistics& statistics);
 // What became of ARP, over all workers.
 [[nodiscard]] std::vector<Count> arp_counts(const RuntimeView& view);
 // Every reason for a drop, of one worker or over all.

@@ -166,6 +166,7 @@ std::string statistics_json(const ShowInput& input) {
     times[std::string(delay.name)] = to_json(delay.times);
   return document({{"carp", to_json(carp_counts(input.engine.statistics()))},
                    {"arp", to_json(arp_counts(input.view))},
+                   {"igmp", to_json(igmp_counts(input.engine.igmp_statistics()))},
                    {"drops", to_json(drop_counts(input.view))},
                    {"host", to_json(host_counts(input.view))},
                    {"times", times}});

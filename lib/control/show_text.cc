@@ -221,6 +221,7 @@ std::string statistics_text(const ShowInput& input) {
   return counts_text("CARP", carp_counts(input.engine.statistics())) + '\n' +
          counts_text("ARP", arp_counts(input.view)) + '\n' +
          counts_text("DROPS", drop_counts(input.view)) + '\n' +
+         counts_text("IGMP", igmp_counts(input.engine.igmp_statistics())) + '\n' +
          counts_text("HOST", host_counts(input.view)) + '\n' + times_text(input.view);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// carpstats: what became of the advertisements (C104), and `loop` and `replay` of our own (D11).
-// Plain numbers of the engine.
+// carpstats: what became of the advertisements (C104), and `loop` and `replay` of our own (D11);
+// and what was said about the membership of their group (I6.5). Plain numbers of the engine.
 #pragma once
 
 #include <cstdint>
@@ -28,9 +28,22 @@ namespace carp::control {
   X(preempt,   "takeovers from a slower master")
 // clang-format on
 
+// clang-format off
+#define CARP_IGMP_STATISTICS(X)                                                                    \
+  X(queries, "queries received for members of the CARP group")                                     \
+  X(reports, "membership reports sent")                                                            \
+  X(leaves,  "sent at the end, to leave the group")
+// clang-format on
+
 struct Statistics {
 #define X(name, text) uint64_t name = 0;
   CARP_STATISTICS(X)
+#undef X
+};
+
+struct IgmpStatistics {
+#define X(name, text) uint64_t name = 0;
+  CARP_IGMP_STATISTICS(X)
 #undef X
 };
 

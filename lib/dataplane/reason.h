@@ -30,6 +30,7 @@ enum class Verdict : uint8_t {
   X(host_arp,           host,     "ARP for the kernel: own addresses, replies, neighbours")         \
   X(host_unicast,       host,     "for one of our MAC addresses, for the kernel")                  \
   X(host_group,         host,     "broadcast or multicast, for the kernel")                        \
+  X(igmp_query,         punt,     "IGMP query that asks members of the CARP group (I6.5)")         \
   X(too_short,          drop,     "frame ends before its headers do")                              \
   X(unknown_vlan,       drop,     "no interface has this port and VLAN")                           \
   X(ether_type,         drop,     "neither ARP nor IPv4")                                          \
@@ -52,6 +53,8 @@ enum class Verdict : uint8_t {
   X(ip_other_target,    drop,     "IPv4 for an address that is none of ours")                      \
   X(ip_no_service,      drop,     "IPv4 for us that is neither CARP nor an ICMP echo request")     \
   X(icmp_malformed,     drop,     "ICMP echo request cut short or with a wrong checksum")          \
+  X(igmp_malformed,     drop,     "IGMP cut short or with a wrong checksum")                       \
+  X(igmp_other,         drop,     "IGMP that asks nothing of members of the CARP group")           \
   X(segmented,          drop,     "frame does not fit one buffer")                                 \
   X(no_table,           drop,     "worker has no table yet")                                       \
   X(advert_limited,     drop,     "advert, more than control reads")                               \
@@ -60,6 +63,7 @@ enum class Verdict : uint8_t {
   X(conflict_limited,   drop,     "arp_conflict, more than control reads")                         \
   X(host_limited,       drop,     "for the kernel, more than its limit")                           \
   X(host_full,          drop,     "for the kernel, no room on the way to it")                      \
+  X(query_limited,      drop,     "igmp_query, more than control reads")                           \
   X(transmit_full,      drop,     "the port took no more frames")                                  \
   X(arp_limited,        drop,     "ARP request of a client that has had its arp_limit")            \
   X(echo_limited,       drop,     "ICMP echo request of a client that has had its echo_limit")
@@ -101,7 +105,8 @@ inline constexpr std::array kVerdicts = {
 
 // One of the three kinds of advertisement that control wants to see.
 [[nodiscard]] constexpr bool is_advert(Reason reason) noexcept {
-  return verdict_of(reason) == Verdict::punt && reason != Reason::arp_conflict;
+  return verdict_of(reason) == Verdict::punt && reason != Reason::arp_conflict &&
+         reason != Reason::igmp_query;
 }
 
 // What a frame for control counts as that found no room on its way there.
@@ -110,6 +115,7 @@ inline constexpr std::array kVerdicts = {
     case Reason::advert: return Reason::advert_limited;
     case Reason::advert_unexpected: return Reason::unexpected_limited;
     case Reason::advert_invalid: return Reason::invalid_limited;
+    case Reason::igmp_query: return Reason::query_limited;
     default: return Reason::conflict_limited;
   }
 }

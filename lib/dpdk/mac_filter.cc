@@ -4,6 +4,7 @@
 #include <rte_ethdev.h>
 
 #include <algorithm>
+#include <array>
 
 namespace carp::dpdk {
 namespace {
@@ -22,8 +23,9 @@ bool add_to_filter(dataplane::PortId port, std::span<const net::MacAddress> macs
     rte_ether_addr address = to_rte(mac);
     if (rte_eth_dev_mac_addr_add(port, &address, 0) != 0) return false;
   }
-  rte_ether_addr group = to_rte(net::kCarpGroupMac);
-  return rte_eth_dev_set_mc_addr_list(port, &group, 1) == 0 ||
+  // The second is asked by IGMP queries (I6.5).
+  std::array groups{to_rte(net::kCarpGroupMac), to_rte(net::multicast_mac(net::kAllSystems))};
+  return rte_eth_dev_set_mc_addr_list(port, groups.data(), groups.size()) == 0 ||
          rte_eth_allmulticast_enable(port) == 0;
 }
 

@@ -18,8 +18,8 @@ namespace carp::dpdk {
   return configured == MacFilter::on;
 }
 
-// Receive frames for these MACs and for the CARP group. False where the driver refuses one of
-// them; those before it stay in the filter.
+// Receive frames for these MACs, for the CARP group and for all systems. False where the driver
+// refuses one of them; those before it stay in the filter.
 [[nodiscard]] bool add_to_filter(dataplane::PortId port, std::span<const net::MacAddress> macs);
 
 }  // namespace carp::dpdk

@@ -45,13 +45,15 @@ Mailbox::Mailbox(unsigned worker, int socket)
       unexpected(ring_name(worker, "unexpected"), kUnexpectedRingSize, socket),
       invalid(ring_name(worker, "invalid"), kInvalidRingSize, socket),
       conflicts(ring_name(worker, "conflicts"), kConflictRingSize, socket),
+      queries(ring_name(worker, "queries"), kQueryRingSize, socket),
       priority(ring_name(worker, "priority"), kPriorityRingSize, socket),
       completions(ring_name(worker, "completions"), kPriorityRingSize, socket) {}
 
 Mailbox::~Mailbox() {
   const OnPunt nobody = [](dataplane::PortId, net::ConstBytes) {};
   take_adverts(kPuntsAtMost, nobody);
-  for (auto* ring : {&unexpected, &invalid, &conflicts}) take(*ring, kPuntsAtMost, nobody);
+  for (auto* ring : {&unexpected, &invalid, &conflicts, &queries})
+    take(*ring, kPuntsAtMost, nobody);
   for (PriorityFrame frame; priority.pop(frame);) rte_pktmbuf_free(frame.mbuf);
 }
 
@@ -83,12 +85,17 @@ size_t Mailbox::take_conflicts(size_t limit, const OnPunt& on_punt) {
   return take(conflicts, limit, on_punt);
 }
 
+size_t Mailbox::take_queries(size_t limit, const OnPunt& on_punt) {
+  return take(queries, limit, on_punt);
+}
+
 SpscRing<rte_mbuf*>& Mailbox::ring_for(dataplane::Reason reason, net::ConstBytes frame) noexcept {
   switch (reason) {
     case dataplane::Reason::advert:
       return adverts[proto::claimed_vhid(frame).value_or(0) % kAdvertLanes];
     case dataplane::Reason::advert_unexpected: return unexpected;
     case dataplane::Reason::advert_invalid: return invalid;
+    case dataplane::Reason::igmp_query: return queries;
     default: return conflicts;
   }
 }

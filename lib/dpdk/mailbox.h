@@ -9,6 +9,7 @@
 //                          unexpected   those that do not (punt)
 //                          invalid      those that cannot be right (punt)
 //                          conflicts    ARP of strangers for our addresses (punt)
+//                          queries      IGMP queries (punt)
 //     control -> worker    priority     frames to send before anything else
 //     worker -> control    completions  what became of each priority frame
 //
@@ -38,9 +39,10 @@ inline constexpr unsigned kAdvertLaneSize = 128;
 inline constexpr unsigned kUnexpectedRingSize = 256;
 inline constexpr unsigned kInvalidRingSize = 64;
 inline constexpr unsigned kConflictRingSize = 128;
+inline constexpr unsigned kQueryRingSize = 64;
 // Frames that may wait for control, all kinds together.
-inline constexpr unsigned kPuntsAtMost =
-    kAdvertLanes * kAdvertLaneSize + kUnexpectedRingSize + kInvalidRingSize + kConflictRingSize;
+inline constexpr unsigned kPuntsAtMost = kAdvertLanes * kAdvertLaneSize + kUnexpectedRingSize +
+                                         kInvalidRingSize + kConflictRingSize + kQueryRingSize;
 // All vhosts of four ports may advertise at once.
 inline constexpr unsigned kPriorityRingSize = 1024;
 
@@ -88,6 +90,7 @@ class Mailbox {
   size_t take_unexpected(size_t limit, const OnPunt& on_punt);
   size_t take_invalid(size_t limit, const OnPunt& on_punt);
   size_t take_conflicts(size_t limit, const OnPunt& on_punt);
+  size_t take_queries(size_t limit, const OnPunt& on_punt);
 
   // The worker's end.
 
@@ -102,6 +105,7 @@ class Mailbox {
   SpscRing<rte_mbuf*> unexpected;
   SpscRing<rte_mbuf*> invalid;
   SpscRing<rte_mbuf*> conflicts;
+  SpscRing<rte_mbuf*> queries;
   SpscRing<PriorityFrame> priority;
   SpscRing<Completion> completions;
 

@@ -159,6 +159,8 @@ void EngineRig::read_inbox() {
       engine_->on_advert_frame(frame.port, frame.bytes, now_, out_);
     else if (reason == dataplane::Reason::arp_conflict)
       engine_->on_conflict_frame(frame.port, frame.bytes, now_, out_);
+    else if (reason == dataplane::Reason::igmp_query)
+      engine_->on_query_frame(frame.port, frame.bytes, now_);
     else
       ++dropped_of_inbox;
   }
@@ -176,8 +178,9 @@ void EngineRig::flush() {
   for (OutFrame& frame : out.frames) {
     if (frame.token != 0) engine_->on_transmitted(frame.token, transmits, now_, out_);
     if (transmits != Transmitted::ok) continue;
+    const bool is_igmp = net::is_igmp(frame.bytes);
     outgoing_.push_back({now_, frame.port, frame.bytes});
-    sent_.push_back({now_, frame.port, std::move(frame.bytes)});
+    (is_igmp ? igmp_sent_ : sent_).push_back({now_, frame.port, std::move(frame.bytes)});
   }
   for (LogLine& line : out.log) log_.push_back(std::move(line));
   for (StateChange& change : out.changes) told_.push_back({now_, std::move(change)});

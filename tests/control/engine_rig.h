@@ -99,6 +99,8 @@ class EngineRig {
   // "BACKUP -> MASTER (master timed out)", the last one.
   [[nodiscard]] std::string last_change() const;
   [[nodiscard]] const std::vector<SentFrame>& sent() const noexcept { return sent_; }
+  // But for these, which no election knows of (I6.5).
+  [[nodiscard]] const std::vector<SentFrame>& igmp_sent() const noexcept { return igmp_sent_; }
   [[nodiscard]] std::vector<SentAdvert> adverts() const;
   [[nodiscard]] std::vector<SentArp> announcements() const;
   [[nodiscard]] const std::vector<LogLine>& log() const noexcept { return log_; }
@@ -106,7 +108,10 @@ class EngineRig {
   [[nodiscard]] const std::vector<Published>& published() const noexcept { return published_; }
   // What the hooks were told.
   [[nodiscard]] const std::vector<Told>& told() const noexcept { return told_; }
-  void forget_sent() { sent_.clear(); }
+  void forget_sent() {
+    sent_.clear();
+    igmp_sent_.clear();
+  }
   void forget_log() { log_.clear(); }
 
   // --- what its workers would do ---
@@ -140,6 +145,7 @@ class EngineRig {
   std::vector<SentFrame> inbox_;
   std::vector<SentFrame> outgoing_;
   std::vector<SentFrame> sent_;
+  std::vector<SentFrame> igmp_sent_;
   std::vector<LogLine> log_;
   std::vector<Told> told_;
   std::vector<Published> published_;

@@ -228,6 +228,7 @@ TEST(ShowStatistics, DocumentHasAllNamesAndSumsWorkers) {
                                    {"from_virtual", 4u},
                                    {"malformed", 0u}});
   EXPECT_FALSE(statistics["arp"].contains("ipv6"));
+  expect_holds(statistics["igmp"], {{"queries", 0u}, {"reports", 2u}, {"leaves", 0u}});
   expect_holds(statistics["drops"], {{"not_master", 6u}, {"ipv6", 2u}, {"transmit_full", 0u}});
 }
 

@@ -167,8 +167,8 @@ TEST(Ipv4, TrafficThatIsNotForUsIsNamed) {
   check_rows(
       standard_scene(),
       {{"broadcast frame", frame(net::kBroadcastMac, "192.168.1.255", 17), Reason::ip_group},
-       {"multicast frame", frame(mac("01:00:5e:00:00:01"), "224.0.0.1", 2), Reason::ip_group},
-       {"group address in a unicast frame", frame(kPortMac, "224.0.0.1", 2), Reason::ip_group},
+       {"multicast frame", frame(mac("01:00:5e:00:00:01"), "224.0.0.1", 17), Reason::ip_group},
+       {"group address in a unicast frame", frame(kPortMac, "224.0.0.1", 17), Reason::ip_group},
        {"broadcast address in a unicast frame", frame(kPortMac, "255.255.255.255", 17),
         Reason::ip_group},
        {"another host's", frame(mac("02:00:00:00:00:99"), "192.168.1.3", 1), Reason::other_host},

@@ -78,6 +78,7 @@ TEST(Full, NoStormLeavesNoRoomForAnAdvertisement) {
       {advert_frame(0, kUnknownVhid), Reason::advert_invalid, Reason::invalid_limited,
        kInvalidRingSize},
       {conflict_frame(), Reason::arp_conflict, Reason::conflict_limited, kConflictRingSize},
+      {query_frame(), Reason::igmp_query, Reason::query_limited, kQueryRingSize},
       {advert_frame(0, 2), Reason::advert, Reason::advert_limited, kAdvertLaneSize}};
   for (const Storm& storm : storms) {
     SCOPED_TRACE(dataplane::info_of(storm.limited).name);

@@ -46,6 +46,8 @@ net::Frame conflict_frame() {
       {.sender_mac = kClientMac, .sender_ip = kSharedIp, .target_ip = kSharedIp}));
 }
 
+net::Frame query_frame() { return support::padded(support::query_frame({})); }
+
 Scene::Scene(const std::string& label, const SceneSpec& spec)
     : pool(label, {.descriptors = spec.pool_extra, .burst = spec.worker.burst}, 0),
       wire(label, spec.ring),

@@ -31,6 +31,8 @@ inline constexpr uint64_t kUnexpected = 0x0123'4567'89ab'cdef;
 inline constexpr uint8_t kUnknownVhid = 200;
 // A stranger's gratuitous ARP for kSharedIp.
 [[nodiscard]] net::Frame conflict_frame();
+// A router's IGMP query.
+[[nodiscard]] net::Frame query_frame();
 
 struct SceneSpec {
   RingPortSpec ring;

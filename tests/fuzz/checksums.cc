@@ -9,7 +9,8 @@ namespace {
 constexpr size_t kIpv4ChecksumAt = 10;
 constexpr size_t kProtocolAt = 9;
 constexpr uint8_t kIcmp = 1;
-constexpr size_t kIcmpChecksumAt = 2;
+constexpr uint8_t kIgmp = 2;
+constexpr size_t kIcmpChecksumAt = 2;  // in IGMP too
 constexpr uint8_t kCarp = 112;
 constexpr size_t kCarpChecksumAt = 6;
 constexpr size_t kCarpBytes = 36;
@@ -66,7 +67,7 @@ void mend_message_checksum(net::Bytes frame) {
   if (place.header == 0) return;
   net::Bytes message = frame.subspan(place.payload, place.end - place.payload);
   const uint8_t protocol = frame[place.header + kProtocolAt];
-  if (protocol == kIcmp && message.size() >= kIcmpChecksumAt + 2) {
+  if ((protocol == kIcmp || protocol == kIgmp) && message.size() >= kIcmpChecksumAt + 2) {
     mend_checksum(message, kIcmpChecksumAt);
   } else if (protocol == kCarp && message.size() >= kCarpBytes) {
     mend_checksum(message.first(kCarpBytes), kCarpChecksumAt);

@@ -6,13 +6,15 @@
 //
 // What must hold: a frame that is not answered is not touched; ARP has the outcome of a second
 // model of the rules, an answer included; an echo answer is the request turned round, sound, and
-// from an address that we serve; no answer is answered when it comes back; and the kernel gets what
-// is for this host as its own, whole or in segments.
+// from an address that we serve; no answer is answered when it comes back; the kernel gets what is
+// for this host as its own, whole or in segments; and an IGMP query that control is shown is sound
+// and makes sense to it.
 #include <algorithm>
 #include <memory>
 #include <optional>
 
 #include "lib/dataplane/host_ingress.h"
+#include "lib/proto/igmp.h"
 #include "tests/dataplane/arp_model.h"
 #include "tests/fuzz/checksums.h"
 #include "tests/fuzz/input.h"
@@ -202,6 +204,24 @@ void check_kernels(const Scene& scene, const SceneData& data, const net::Frame& 
   must(head == expected, "the kernel gets its own MAC, no tag, and all else as it came");
 }
 
+// What control reads of a query, by bytes rather than by types.
+void check_query(const net::Frame& frame) {
+  constexpr size_t kGroupAt = 4;
+  const fuzz::Ipv4Place place = fuzz::find_ipv4(frame);
+  const size_t size = place.end - place.payload;
+  must(place.header != 0 && (size == 8 || size >= 12), "a query is of a length that versions have");
+  must(fuzz::sums_up(net::ConstBytes(frame).subspan(place.payload, size)),
+       "a query's checksum is right");
+  const net::Ipv4Address group = address_at(frame, place.payload + kGroupAt);
+  must(group.value == 0 || group == net::kCarpGroup, "a query asks us");
+  const auto query = proto::parse_query(frame);
+  must(query.ok(), "control reads what the worker has read");
+  must((size == 8) == (query.value().version != proto::IgmpVersion::v3),
+       "the length is the version");
+  must(query.value().is_general == (group.value == 0), "it is about the group, or general");
+  must(query.value().max_response <= std::chrono::milliseconds(3'174'400), "the delay is bounded");
+}
+
 void check(fuzz::Input input) {
   const Head head = read_head(input);
   const net::ConstBytes bytes = input.take_rest();
@@ -223,6 +243,7 @@ void check(fuzz::Input input) {
   must(!head.has_kernel || outcome.reason != Reason::echo_answered, "the kernel answers its pings");
   check_kernels(scene, data, frame, outcome.reason, head.port);
   if (outcome.reason == Reason::echo_answered) check_echo(data, frame, outcome.frame);
+  if (outcome.reason == Reason::igmp_query) check_query(frame);
   if (verdict_of(outcome.reason) != Verdict::transmit) return;
   const Outcome echo = decide(scene, outcome.frame, head.port);
   must(verdict_of(echo.reason) == Verdict::drop, "an answer that comes back is dropped");

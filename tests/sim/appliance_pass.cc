@@ -125,6 +125,8 @@ void Appliance::hear(const Punt& punt) {
   const TimePoint now = clock(world_.now());
   if (punt.reason == dataplane::Reason::arp_conflict)
     return engine.on_conflict_frame(port, punt.packet->bytes, now, run_->out);
+  if (punt.reason == dataplane::Reason::igmp_query)
+    return engine.on_query_frame(port, punt.packet->bytes, now);
   const uint64_t refused_before = refusals();
   const uint64_t loops_before = engine.statistics().loop;
   const uint64_t state_before = state_hash();
@@ -205,6 +207,7 @@ void Appliance::transmit(const control::OutFrame& frame) {
   const TimePoint now = clock(world_.now());
   const Port& port = ports_[lan];
   const bool fails = world_.now() < port.sends_fail_until;
+  if (net::is_igmp(frame.bytes)) return;  // there is nobody on these wires who listens to it
   world_.tell(&Invariant::on_written, *this, lan, net::ConstBytes(frame.bytes), !fails);
   if (frame.token != 0)
     run_->engine.on_transmitted(frame.token, fails ? port.failure : control::Transmitted::ok, now,
