@@ -17,6 +17,7 @@
 #include "lib/control/notify_socket.h"
 #include "lib/control/saved_config.h"
 #include "lib/control/telemetry.h"
+#include "lib/dpdk/capture.h"
 #include "lib/dpdk/start_error.h"
 #include "lib/dpdk/tsc_clock.h"
 #include "lib/dpdk/version.h"
@@ -151,6 +152,12 @@ void log_host(const dpdk::HostConfig& host) {
             "host=" + host.name + " event=made kind=" + kind + " port=" + host.port);
 }
 
+// What `show version` tells besides versions.
+[[nodiscard]] std::vector<std::string> notes_of(const dpdk::Capture& capture) {
+  if (capture.why_not().empty()) return {};
+  return {capture.why_not()};
+}
+
 }  // namespace
 
 // What stands above another thing here is used by it, and lives longer.
@@ -172,6 +179,7 @@ void run_appliance(const Options& options, Config config) {
 
   dpdk::Eal eal(options.eal_arguments);
   install_signal_handlers(requests);  // after the EAL, which may set its own
+  const dpdk::Capture capture;
   dpdk::Runtime runtime(eal, ports_of(config), worker_config_of(config.workers), hosts);
   for (const auto& port : runtime.ports()) log_port(*port);
   for (const dpdk::HostConfig& host : hosts) log_host(host);
@@ -201,7 +209,8 @@ void run_appliance(const Options& options, Config config) {
                       .state_dir = state_dir,
                       .console = console,
                       .console_password = password_of(console),
-                      .versions = versions()});
+                      .versions = versions(),
+                      .notes = notes_of(capture)});
   control::serve_telemetry(inquiries);
   runtime.launch();
   loop.run(requests);

@@ -76,6 +76,7 @@ Loop::Loop(Parts parts)
       service_manager_(parts.service_manager),
       state_file_(std::move(parts.state_dir), parts.helper),
       versions_(std::move(parts.versions)),
+      notes_(std::move(parts.notes)),
       job_runner_(jobs_, engine_, parts.helper, std::move(parts.config_file)),
       programs_(engine_, parts.runner),
       commands_(engine_, jobs_),
@@ -270,6 +271,7 @@ RuntimeView Loop::view(TimePoint now) const {
     view.host_healed = host_keeper_->healed();
     view.host_settings_refused = host_keeper_->refused();
   }
+  view.notes = notes_;
   return view;
 }
 

@@ -53,6 +53,7 @@ class Loop {
     ControlConfig console;              // whose sockets it opens
     std::string console_password;       // empty: none is asked for
     std::vector<std::string> versions;  // lines of `show version`
+    std::vector<std::string> notes;     // there too: what does not work here and why
   };
   // Throws StartError.
   explicit Loop(Parts parts);
@@ -87,6 +88,7 @@ class Loop {
   ServiceManager& service_manager_;
   StateFile state_file_;
   std::vector<std::string> versions_;
+  std::vector<std::string> notes_;
   ConfigJobs jobs_;
   JobRunner job_runner_;
   Programs programs_;
