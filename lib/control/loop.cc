@@ -31,12 +31,6 @@ constexpr proto::Duration kOldNews = std::chrono::milliseconds(50);
   return workers;
 }
 
-[[nodiscard]] std::vector<const dpdk::Port*> ports_of(const dpdk::Runtime& runtime) {
-  std::vector<const dpdk::Port*> ports;
-  for (const auto& port : runtime.ports()) ports.push_back(port.get());
-  return ports;
-}
-
 [[nodiscard]] dpdk::Port& port_of(const dpdk::Runtime& runtime, dataplane::PortId id) {
   const auto ports = runtime.ports();
   const auto place =
@@ -82,7 +76,7 @@ Loop::Loop(Parts parts)
       commands_(engine_, jobs_),
       publisher_(mailboxes_of(runtime_), workers_of(runtime_)),
       heartbeats_(workers_of(runtime_)),
-      link_monitor_(ports_of(runtime_)),
+      link_monitor_(runtime_),
       punt_reader_(runtime_, engine_),
       console_(parts.console,
                {.execute = [this](std::string_view line,

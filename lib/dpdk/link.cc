@@ -32,7 +32,7 @@ namespace {
 }  // namespace
 
 LinkState Port::link() const {
-  if (removed_.load(std::memory_order_relaxed)) return {.up = false};
+  if (presence() != Presence::there) return {.up = false};
   switch (profile_.link) {
     case LinkSource::none: return {.up = true};
     case LinkSource::kernel:
@@ -46,10 +46,14 @@ LinkState Port::link() const {
 
 std::string Port::link_watch() const {
   if (profile_.link == LinkSource::none) return "none";
-  char kernel_name[IF_NAMESIZE];
-  const bool watches_kernel = profile_.link == LinkSource::kernel && if_index_ != 0;
-  if (!watches_kernel || if_indextoname(if_index_, kernel_name) == nullptr) return "driver";
-  return std::string("kernel interface ") + kernel_name;
+  if (profile_.link != LinkSource::kernel || if_index_ == 0) return "driver";
+  const std::string now = kernel_name_of(if_index_);
+  return "kernel interface " + (now.empty() ? kernel_name_ + " (gone)" : now);
+}
+
+std::string kernel_name_of(unsigned if_index) {
+  char name[IF_NAMESIZE];
+  return if_index != 0 && if_indextoname(if_index, name) != nullptr ? name : "";
 }
 
 unsigned kernel_rx_queues(unsigned if_index) {

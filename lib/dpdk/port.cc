@@ -5,7 +5,9 @@
 #include <rte_lcore.h>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
+#include <utility>
 
 #include "lib/dpdk/mac_filter.h"
 #include "lib/dpdk/port_lookup.h"
@@ -32,6 +34,9 @@ constexpr uint16_t kTxDescriptors = 512;
   return info;
 }
 
+// Pulled out; or, as a virtual function whose card was reset, of no use from now on.
+constexpr std::array kRemovals = {RTE_ETH_EVENT_INTR_RMV, RTE_ETH_EVENT_INTR_RESET};
+
 int on_removal(uint16_t, rte_eth_event_type, void* removed, void*) {
   static_cast<std::atomic<bool>*>(removed)->store(true, std::memory_order_relaxed);
   return 0;
@@ -50,13 +55,15 @@ void spread(rte_eth_conf& conf, const rte_eth_dev_info& info) {
 Port::Port(const PortConfig& config, unsigned workers) : config_(config) {
   id_ = find_port(config.name);
   plan(workers);
+  remember_origin();
   watch_removal();
 }
 
 Port::~Port() {
-  rte_eth_dev_callback_unregister(id_, RTE_ETH_EVENT_INTR_RMV, on_removal, &removed_);
+  for (const rte_eth_event_type event : kRemovals)
+    rte_eth_dev_callback_unregister(id_, event, on_removal, &removed_);
   stop();
-  rte_eth_dev_close(id_);
+  if (is_open_) rte_eth_dev_close(id_);
 }
 
 void Port::plan(unsigned workers) {
@@ -112,9 +119,12 @@ void Port::start(const MbufPool& pool) {
   const int result = rte_eth_dev_start(id_);
   if (result != 0) throw failed(name(), "start", result);
   started_ = true;
-  rte_ether_addr mac{};
-  rte_eth_macaddr_get(id_, &mac);
-  std::copy(std::begin(mac.addr_bytes), std::end(mac.addr_bytes), mac_.bytes.begin());
+  // Tables and peers know a port by the MAC that it had first.
+  if (std::exchange(pool_, &pool) == nullptr) {
+    rte_ether_addr mac{};
+    rte_eth_macaddr_get(id_, &mac);
+    std::copy(std::begin(mac.addr_bytes), std::end(mac.addr_bytes), mac_.bytes.begin());
+  }
   set_up_filter();
 }
 
@@ -180,13 +190,13 @@ void Port::receive_all() {
 }
 
 void Port::accept(const net::MacAddress& virtual_mac) {
-  assert(started_);
-  if (filters_macs_ && !add_to_filter(id_, {&virtual_mac, 1})) receive_all();
+  if (started_ && filters_macs_ && !add_to_filter(id_, {&virtual_mac, 1})) receive_all();
 }
 
 void Port::watch_removal() {
   // Refused by drivers that know no removal: nothing is lost then.
-  rte_eth_dev_callback_register(id_, RTE_ETH_EVENT_INTR_RMV, on_removal, &removed_);
+  for (const rte_eth_event_type event : kRemovals)
+    rte_eth_dev_callback_register(id_, event, on_removal, &removed_);
 }
 
 PortStatistics Port::statistics() const {

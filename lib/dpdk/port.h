@@ -33,6 +33,13 @@ struct LinkState {
   uint32_t speed_mbps = 0;  // 0: unknown
 };
 
+// Whether there is a device to a port.
+enum class Presence : uint8_t {
+  there,
+  gone,  // pulled out or reset; or the kernel interface behind the port was deleted
+  back,  // there is a kernel interface of that name again: `revive` may succeed
+};
+
 struct PortStatistics {
   uint64_t ipackets = 0;
   uint64_t opackets = 0;
@@ -58,6 +65,16 @@ class Port {
   void start(const MbufPool& pool);
   // Frames are no longer received or sent. Requires: no worker polls its queues any more.
   void stop() noexcept;
+
+  [[nodiscard]] Presence presence() const;
+  // Makes the port anew around the kernel interface that is back, with the number, queues and MAC
+  // that it had: what was sent to that MAC comes in, for all frames are received. Throws
+  // StartError; the port is then stopped, and `revive` may be called again. Requires: as for
+  // stop().
+  void revive();
+  // The kernel interface behind the port as it was at first; empty where there is none, or the
+  // driver needs none to come back.
+  [[nodiscard]] const std::string& kernel_name() const noexcept { return kernel_name_; }
 
   [[nodiscard]] dataplane::PortId id() const noexcept { return id_; }
   [[nodiscard]] const std::string& name() const noexcept { return config_.name; }  // as configured
@@ -94,6 +111,7 @@ class Port {
   void set_up_filter();
   void receive_all();
   void watch_removal();
+  void remember_origin();
   void warn_if_deaf(uint16_t heard_queues);
 
   PortConfig config_;
@@ -101,6 +119,9 @@ class Port {
   std::vector<std::string> warnings_;
   net::MacAddress mac_;
   QueuePlan queues_;
+  const MbufPool* pool_ = nullptr;  // since the first start
+  std::string kernel_name_;
+  std::string device_arguments_;  // of the --vdev
   dataplane::PortId id_ = 0;
   int socket_ = 0;
   unsigned if_index_ = 0;  // of the kernel interface behind the port; 0: none
@@ -109,6 +130,7 @@ class Port {
   uint16_t tx_descriptors_ = 0;
   bool filters_macs_ = false;
   bool started_ = false;
+  bool is_open_ = true;               // false: a revival got no further than closing the old device
   std::atomic<bool> removed_{false};  // written by the EAL's interrupt thread
 };
 
@@ -117,5 +139,8 @@ class Port {
 
 // True where the kernel interface has carrier; false also where it is no longer there.
 [[nodiscard]] bool kernel_carrier(unsigned if_index);
+
+// The name of a kernel interface; empty where it is not there.
+[[nodiscard]] std::string kernel_name_of(unsigned if_index);
 
 }  // namespace carp::dpdk

@@ -156,20 +156,49 @@ const MbufPool& Runtime::pool_of(const Port& port) const {
 }
 
 void Runtime::launch() {
+  run_workers();
+  if (host_thread_) host_thread_->start();
+}
+
+void Runtime::run_workers() {
   assert(!running_);
   running_ = true;
   for (size_t number = 0; number < workers_.size(); ++number) {
     Worker* const worker = workers_[number].get();
     eal_.launch(eal_.lcores()[number], [worker] { worker->run(); });
   }
-  if (host_thread_) host_thread_->start();
+}
+
+void Runtime::halt() {
+  for (const auto& worker : workers_) worker->stop();
+  if (running_) eal_.wait();
+  running_ = false;
+}
+
+void Runtime::revive(Port& port) {
+  assert(running_);
+  halt();
+  const auto set_polled = [&](bool polled) {
+    for (const auto& worker : workers_) worker->set_polled(port.id(), polled);
+  };
+  const auto go_on = [this] {
+    for (const auto& worker : workers_) worker->allow_run();
+    run_workers();
+  };
+  set_polled(false);
+  try {
+    port.revive();
+  } catch (const StartError&) {
+    go_on();
+    throw;
+  }
+  set_polled(true);
+  go_on();
 }
 
 void Runtime::stop() {
   if (host_thread_) host_thread_->stop();
-  for (const auto& worker : workers_) worker->stop();
-  if (running_) eal_.wait();
-  running_ = false;
+  halt();
   for (const auto& port : ports_) port->stop();
 }
 

@@ -43,6 +43,11 @@ class Runtime {
   // tables are control's again.
   void stop();
 
+  // Makes a port anew whose device is back (Port::revive). All workers stand still for the
+  // milliseconds that the kernel takes for it. Throws StartError; then nobody polls that port, and
+  // it may be tried again. Requires: launched.
+  void revive(Port& port);
+
   // In the order of the configuration. Two names of one ethdev are one port: `ports` of the
   // constructor must name each once.
   [[nodiscard]] std::span<const std::unique_ptr<Port>> ports() const noexcept { return ports_; }
@@ -69,6 +74,8 @@ class Runtime {
   void make_host(const WorkerConfig& config, const Topology& topology,
                  std::span<const int> sockets);
   void make_workers(const WorkerConfig& config);
+  void run_workers();
+  void halt();
   [[nodiscard]] const MbufPool& pool_of(const Port& port) const;
   [[nodiscard]] const Port& port_of(const HostConfig& host) const;
 

@@ -156,6 +156,7 @@ void Worker::complete(const PriorityFrame& frame, bool sent) noexcept {
 }
 
 bool Worker::receive(const OwnedQueue& queue, Relief& relief) noexcept {
+  if (unlikely(!relief.polled)) return false;
   Burst burst;
   unsigned count = rte_eth_rx_burst(queue.port, queue.rx_queue, burst.frames.data(), config_.burst);
   relief.backlog.note(count, config_.burst);

@@ -82,6 +82,13 @@ class Worker {
   // Polls until `stop`. The worker's thread.
   void run() noexcept;
   void stop() noexcept { running_.store(false, std::memory_order_relaxed); }
+  // So that `run` may be called once more. Control; requires: it has returned.
+  void allow_run() noexcept { running_.store(true, std::memory_order_relaxed); }
+  // Whether this port has a device to be polled; true at first. Control; requires: as above.
+  void set_polled(dataplane::PortId port, bool polled) noexcept {
+    for (size_t i = 0; i < queues_.size(); ++i)
+      if (queues_[i].port == port) reliefs_[i].polled = polled;
+  }
   // The longest that an idle worker sleeps at once; kLongestSleep until told otherwise. Control.
   void set_longest_sleep(proto::Duration longest) noexcept {
     longest_sleep_us_.store(longest.count(), std::memory_order_relaxed);
@@ -96,6 +103,7 @@ class Worker {
   struct Relief {
     Backlog backlog;
     std::vector<HandoverRing*> takers;
+    bool polled = true;
   };
 
   void account(dataplane::Ticks before, bool had_work) noexcept;

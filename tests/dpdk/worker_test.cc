@@ -214,5 +214,20 @@ TEST(Worker, ServesAllItsQueuesInOnePoll) {
   EXPECT_EQ(scene.wire.take_sent().size(), 3U);
 }
 
+// Until it is made anew: what came meanwhile is still there.
+TEST(Worker, LeavesAPortAloneWhoseDeviceIsGone) {
+  Scene scene("w_gone");
+  const auto table = scene.make_table(1);
+  ASSERT_TRUE(scene.mailbox.post(&table));
+  scene.worker.set_polled(scene.port.id(), false);
+  scene.deliver(request_frame());
+  while (scene.worker.poll_once()) {
+  }
+  EXPECT_EQ(scene.worker.status().counters.received.get(), 0U);
+  scene.worker.set_polled(scene.port.id(), true);
+  EXPECT_TRUE(scene.worker.poll_once());
+  EXPECT_EQ(scene.count(Reason::arp_answered), 1U);
+}
+
 }  // namespace
 }  // namespace carp::dpdk
