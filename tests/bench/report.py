@@ -3,6 +3,7 @@
 
 import statistics
 
+import host_path
 import spread
 
 # Key, sentence, who, against whom, what design.md wants.
@@ -93,6 +94,8 @@ def others(results):
                   "advertisements late meanwhile (aim p99.9 <= 1 ms): " + times(failover["late"])]
     if handover := results.get("handover"):
         lines += [spread.table_of(handover)]
+    if host := results.get("host"):
+        lines += [host_path.table_of(host)]
     return lines + [""] if lines else []
 
 
