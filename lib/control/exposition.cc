@@ -124,11 +124,13 @@ void write_frames(Page& page, const std::vector<WorkerView>& workers) {
   for (const WorkerView& worker : workers)
     page.add(worker_label(worker), frames(worker, Reason::echo_answered));
   page.family("carp_frames_total", "counter",
-              "Frames by what became of them: transmit, answered; punt, for control; drop.");
+              "Frames by what became of them: transmit, answered; punt, for control; host, for the "
+              "kernel; drop.");
   for (const WorkerView& worker : workers) {
     const std::string start = worker_label(worker) + ',';
     page.add(start + label("verdict", "transmit"), frames(worker, Verdict::transmit));
     page.add(start + label("verdict", "punt"), frames(worker, Verdict::punt));
+    page.add(start + label("verdict", "host"), frames(worker, Verdict::host));
     page.add(start + label("verdict", "drop"), frames(worker, Verdict::drop));
   }
   page.family("carp_dropped_total", "counter", "Frames dropped, by reason.");

@@ -114,6 +114,7 @@ template <typename List, typename ToJson>
   worker["arp_replies"] = frames(view, Reason::arp_answered);
   worker["echo_replies"] = frames(view, Reason::echo_answered);
   worker["punted"] = frames(view, Verdict::punt);
+  worker["to_host"] = frames(view, Verdict::host);
   worker["dropped"] = to_json(drop_counts(view));
   worker["handed_over"] = view.handed_over;
   worker["busy"] = busy_ratio(view);

@@ -37,10 +37,11 @@ void expect_line(const std::string& page, const std::string& line) {
 }
 
 [[nodiscard]] WorkerView busy_worker() {
-  WorkerView worker{.lcore = 2, .received = 19, .busy = 0.42, .table_generation = 7};
+  WorkerView worker{.lcore = 2, .received = 22, .busy = 0.42, .table_generation = 7};
   worker.by_reason[static_cast<size_t>(Reason::arp_answered)] = 5;
   worker.by_reason[static_cast<size_t>(Reason::echo_answered)] = 1;
   worker.by_reason[static_cast<size_t>(Reason::advert)] = 2;
+  worker.by_reason[static_cast<size_t>(Reason::host_unicast)] = 3;
   worker.by_reason[static_cast<size_t>(Reason::not_master)] = 11;
   return worker;
 }
@@ -95,6 +96,7 @@ TEST(Exposition, WorkersCountFramesByVerdictAndReason) {
   expect_line(page, R"(carp_echo_replies_total{worker="2"} 1)");
   expect_line(page, R"(carp_frames_total{worker="2",verdict="transmit"} 6)");
   expect_line(page, R"(carp_frames_total{worker="2",verdict="punt"} 2)");
+  expect_line(page, R"(carp_frames_total{worker="2",verdict="host"} 3)");
   expect_line(page, R"(carp_frames_total{worker="2",verdict="drop"} 11)");
   expect_line(page, R"(carp_dropped_total{worker="2",reason="not_master"} 11)");
   expect_line(page, R"(carp_worker_busy_ratio{worker="2"} 0.420)");
