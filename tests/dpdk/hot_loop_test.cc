@@ -14,6 +14,7 @@
 #include <cstdlib>
 
 #include "tests/dpdk/allocations.h"
+#include "tests/dpdk/host_scene.h"
 #include "tests/dpdk/scene.h"
 
 namespace carp::dpdk {
@@ -111,6 +112,42 @@ TEST(HotLoop, MakesNoSystemCall) {
   deliver_all(scene);
   // On a copy of this process's memory, or on the very same: EAL decides. Here nobody works then.
   EXPECT_EQ(ending_without_kernel([&] { work(scene); }), 0);
+}
+
+// The kernel's frames, both ways: what enters it is the host thread's.
+void work_for_host(HostScene& host) {
+  while (host.worker.poll_once()) {
+  }
+}
+
+void deliver_for_host(HostScene& host) {
+  for (size_t i = 0; i < kHostBurst; ++i) {
+    host.scene.deliver(to_kernel());
+    host.kernels[1].sends.push_back(from_kernel());
+  }
+  host.thread.poll_once();
+}
+
+TEST(HotLoop, AllocatesNothingForTheKernel) {
+  if (!counts_allocations()) GTEST_SKIP() << "a sanitizer has its own heap";
+  HostScene host("hot_hosta");
+  const auto table = host.make_table(1);
+  host.adopt(table);
+  deliver_for_host(host);
+  const uint64_t before = allocations();
+  work_for_host(host);
+  EXPECT_EQ(allocations(), before);
+  EXPECT_EQ(host.count(Reason::host_unicast), kHostBurst);
+  EXPECT_EQ(host.count(1, dataplane::HostReason::sent), kHostBurst);
+}
+
+TEST(HotLoop, HandsFramesToTheKernelWithoutEnteringIt) {
+  if (ending_without_kernel([] {}) == -1) GTEST_SKIP() << "this kernel has no seccomp";
+  HostScene host("hot_host");
+  const auto table = host.make_table(1);
+  host.adopt(table);
+  deliver_for_host(host);
+  EXPECT_EQ(ending_without_kernel([&] { work_for_host(host); }), 0);
 }
 
 }  // namespace
