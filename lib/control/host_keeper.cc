@@ -64,7 +64,8 @@ class Kept {
   // The host thread makes it anew, under another index.
   void miss() {
     if (index_ != 0 && settled_)
-      say(dpdk::LogLevel::warning, wish_.name, "event=deleted: it was deleted; it is made anew");
+      say(dpdk::LogLevel::warning, wish_.name,
+          "event=missing: it was deleted, and is made anew, or got another name");
     settled_ = false;
   }
 

@@ -13,8 +13,8 @@ template <typename T>
   return std::find(values.begin(), values.end(), value) != values.end();
 }
 
-// Those of the virtual hosts of an interface. An address of several is held while one of them is
-// MASTER.
+// Those that the virtual hosts of an interface say and serve (I2.13). An address of several is held
+// while one of them is MASTER.
 void add_shared(HostWish& wish, const Engine& engine, dataplane::InterfaceIndex interface) {
   std::vector<net::Ipv4Address> others;
   for (const auto& entry : engine.vhosts()) {

@@ -94,6 +94,25 @@ TEST(HostWishes, AnAddressOfSeveralIsHeldWhileOneIsMaster) {
   EXPECT_TRUE(wishes[0].others.empty());
 }
 
+// I2.13: not before workers answer for it.
+TEST(HostWishes, AnAddedAddressComesWhenItIsServed) {
+  Config config = host_config();
+  config.global.transition = seconds(20);
+  EngineRig rig(config);
+  rig.start();
+  rig.run(seconds(5));
+  proto::VhostConfig larger = config.vhosts[0];
+  larger.addresses.push_back(prefix("192.168.1.51/24"));
+  rig.engine().set_vhost(larger, 0, rig.now(), rig.out());
+  rig.pass();
+  ASSERT_FALSE(rig.answer("192.168.1.51"));
+  EXPECT_EQ(host_wishes(rig.engine())[0].held, std::vector{ip("192.168.1.50")});
+  rig.run(seconds(25));
+  ASSERT_TRUE(rig.answer("192.168.1.51"));
+  EXPECT_EQ(host_wishes(rig.engine())[0].held,
+            (std::vector{ip("192.168.1.50"), ip("192.168.1.51")}));
+}
+
 TEST(HostPlan, IsEmptyWhereAllIsAsWanted) { EXPECT_TRUE(plan_host(wish(), right_link()).empty()); }
 
 TEST(HostPlan, UndoesEachChangeAlone) {
