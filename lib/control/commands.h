@@ -47,6 +47,7 @@ class Commands {
 
   // Once a pass: looks whether what lines wait for in the network has come.
   void poll(proto::TimePoint now) { switchovers_.poll(engine_, now); }
+
   // What may stand behind the beginning of a line: commands, names of what there is, words.
   [[nodiscard]] Completion complete(std::string_view before_cursor) const;
 
@@ -106,7 +107,6 @@ class Commands {
   [[nodiscard]] Reply destroy(const std::string& name, const Call& call);
   [[nodiscard]] Reply set(const std::string& name, const IfconfigArgs& args, const Call& call);
   [[nodiscard]] Reply set_state(const VhostEntry& entry, ForcedState state, const Call& call);
-
   [[nodiscard]] Completion follow_ifconfig(std::span<const std::string> args) const;
 
   // commands_sysctl.cc

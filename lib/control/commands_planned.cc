@@ -5,16 +5,23 @@
 #include "lib/control/commands_reply.h"
 
 namespace carp::control {
+namespace {
+
+constexpr std::string_view kOn = "on";
+constexpr std::string_view kOff = "off";
+constexpr std::string_view kAll = "all";
+
+}  // namespace
 
 // In force at once, whatever the disk does; said again it hands over again, and is saved again.
 Reply Commands::maintenance(const Call& call) {
   const std::string_view word = call.args.empty() ? std::string_view() : call.args[0];
   if (call.args.empty())
     return answer(std::string("maintenance: ") + (engine_.in_maintenance() ? "on\n" : "off\n"));
-  if (call.args.size() > 1 || (word != "on" && word != "off"))
+  if (call.args.size() > 1 || (word != kOn && word != kOff))
     return error("usage: maintenance [on | off]");
   if (call.access != Access::change) return denied();
-  const bool on = word == "on";
+  const bool on = word == kOn;
   engine_.set_maintenance(on, call.now, call.out);
   auto ticket = jobs_.ask({.kind = JobKind::maintenance,
                            .asked_at = call.now,
@@ -31,7 +38,7 @@ Reply Commands::maintenance(const Call& call) {
 Reply Commands::switchover(const Call& call) {
   if (call.args.size() != 1) return error("usage: switchover carpN | all");
   if (call.access != Access::change) return denied();
-  const bool all = call.args[0] == "all";
+  const bool all = call.args[0] == kAll;
   std::vector<std::string> names;
   if (all) {
     for (const auto& entry : engine_.vhosts())
@@ -51,16 +58,16 @@ Reply Commands::switchover(const Call& call) {
 }
 
 Completion Commands::follow_maintenance(std::span<const std::string> args) const {
-  if (args.empty()) return {.words = {"on", "off"}};
-  return {};
+  if (!args.empty()) return {};
+  return {.words = {std::string(kOn), std::string(kOff)}};
 }
 
-// Only a MASTER can hand over.
 Completion Commands::follow_switchover(std::span<const std::string> args) const {
-  if (!args.empty()) return {};
-  Completion choice{.words = {"all"}};
+  Completion choice;
+  if (!args.empty()) return choice;
   for (const auto& entry : engine_.vhosts())
     if (entry->is_master()) choice.words.push_back(entry->config.name);
+  choice.words.emplace_back(kAll);
   return choice;
 }
 
