@@ -137,7 +137,7 @@ class Segment {
     if (how.has_clock) {
       carp->counter = kClockTag | (ms & ~uint64_t{0xff}) | (carp->counter.get() & 0xff);
     }
-    carp->digest = entry->authenticator->sign(carp->counter.get());
+    carp->digest = entry->sets.sign(carp->counter.get());
   }
 
   void transmit(dataplane::PortId port, net::Frame frame) {
@@ -163,7 +163,8 @@ class Segment {
     const VhostEntry* entry = vhost_of(port, advert.vhid);
     if (entry == nullptr) return &Statistics::badvhid;
     if (advert.version != 2 || advert.type != 1) return &Statistics::badver;
-    const bool is_signed = entry->authenticator->verify(advert.counter, advert.digest);
+    const bool is_signed =
+        entry->sets.verify(advert.counter, advert.digest) != control::SharedSets::Match::none;
     return is_signed ? nullptr : &Statistics::badauth;
   }
 

@@ -37,7 +37,7 @@ class Refusals final : public Invariant {
     const bool remembers =
         !heard.entry->runs() && heard.host.engine().config().sysctl.allow && has_our_key(heard);
     if (heard.accepted || remembers)
-      known_of(heard).emplace(heard.advert.counter,
+      known_of(heard).emplace(pair_of(heard.advert),
                               Saying{heard.packet->sender, heard.packet->run});
   }
 
@@ -47,7 +47,7 @@ class Refusals final : public Invariant {
     if (!advert) return;
     for (const auto& entry : host.engine().vhosts())
       if (entry->interface == lan && entry->config.vhid == advert.value().vhid)
-        known_[{host.id(), entry->config.name}].emplace(advert.value().counter,
+        known_[{host.id(), entry->config.name}].emplace(pair_of(advert.value()),
                                                         Saying{host.id(), host.boots()});
   }
 
@@ -57,11 +57,16 @@ class Refusals final : public Invariant {
     StationId who;
     unsigned run;
   };
-  using Known = std::map<uint64_t, Saying>;  // by counter
+  // By counter and digest: while passwords differ, two hosts may say one counter each in its way.
+  using Pair = std::pair<uint64_t, proto::Digest>;
+  using Known = std::map<Pair, Saying>;
 
+  [[nodiscard]] static Pair pair_of(const proto::Advert& advert) {
+    return {advert.counter, advert.digest};
+  }
   [[nodiscard]] static bool has_our_key(const AdvertHeard& heard) {
-    const auto& authenticator = heard.entry->authenticator;
-    return authenticator && authenticator->verify(heard.advert.counter, heard.advert.digest);
+    return heard.entry->sets.verify(heard.advert.counter, heard.advert.digest) !=
+           control::SharedSets::Match::none;
   }
   [[nodiscard]] Known& known_of(const AdvertHeard& heard) {
     return known_[{heard.host.id(), heard.entry->config.name}];
@@ -71,7 +76,7 @@ class Refusals final : public Invariant {
   // pass once, and untagged ones in step look like OpenBSD: rule 7 says so.
   void judge_attack(const AdvertHeard& heard, const std::string& who) {
     const uint64_t counter = heard.advert.counter;
-    const bool heard_before = known_of(heard).contains(counter);
+    const bool heard_before = known_of(heard).contains(pair_of(heard.advert));
     const bool below_floor = counter <= heard.host.floor(*heard.entry);
     if (is_tagged(counter) && (heard_before || below_floor))
       world_.broken(who + " accepts a recorded advertisement again");
@@ -86,7 +91,7 @@ class Refusals final : public Invariant {
     if (heard.accepted || !heard.entry->runs()) return;
     if (!heard.host.engine().config().sysctl.allow) return;
     const uint64_t counter = heard.advert.counter;
-    const auto known = known_of(heard).find(counter);
+    const auto known = known_of(heard).find(pair_of(heard.advert));
     const bool is_known = known != known_of(heard).end();
     const StationId sender = heard.packet->sender;
     if (is_known && known->second.who == sender && sender < world_.hosts().size()) {
