@@ -23,9 +23,11 @@ void Engine::follow_link(InterfaceEntry& interface, TimePoint now) {
 }
 
 void Engine::tell_memberships(TimePoint now, Outbox& out) {
-  for (InterfaceEntry& interface : interfaces_)
+  for (InterfaceEntry& interface : interfaces_) {
+    if (now < proto::next_deadline(interface.membership)) continue;
     if (const auto word = proto::due_word(interface.membership, now, delays_))
       report(interface, *word, now, out);
+  }
 }
 
 void Engine::leave_groups(TimePoint now, Outbox& out) {

@@ -71,10 +71,6 @@ void on_query(Membership& membership, const Query& query, TimePoint now, Random&
       std::max(std::min(membership.answer_at, answer_at), membership.quiet_until);
 }
 
-TimePoint next_deadline(const Membership& membership) {
-  return std::min(membership.change_at, membership.answer_at);
-}
-
 std::optional<Word> due_word(Membership& membership, TimePoint now, Random& random) {
   if (now < next_deadline(membership)) return std::nullopt;
   membership.quiet_until = now + kAnswerPause;

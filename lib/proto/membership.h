@@ -8,6 +8,7 @@
 // snooping switch wants to hear somebody on each port.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <random>
 
@@ -42,8 +43,10 @@ void lose_link(Membership& membership);
 
 void on_query(Membership& membership, const Query& query, TimePoint now, Random& random);
 
-// When `due_word` wants to be asked.
-[[nodiscard]] TimePoint next_deadline(const Membership& membership);
+// When `due_word` wants to be asked: looked at for every interface in every pass.
+[[nodiscard]] inline TimePoint next_deadline(const Membership& membership) noexcept {
+  return std::min(membership.change_at, membership.answer_at);
+}
 
 // What is to be said now; nothing before the deadline. The caller says it.
 [[nodiscard]] std::optional<Word> due_word(Membership& membership, TimePoint now, Random& random);
