@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "lib/dataplane/destination.h"
+#include "lib/proto/igmp.h"
 
 namespace carp::dataplane {
 namespace {
@@ -47,7 +48,11 @@ Reason judge_for_host(net::ConstBytes frame, const Link& link, const Interface& 
   if (link.ether_type != net::kEtherTypeIpv4) return host_by_mac(destination);
   const auto* ip = net::view_at<net::Ipv4Header>(frame, link.payload);
   if (ip == nullptr) return Reason::too_short;
-  return judge_ipv4(*ip, destination, interface, table, now);
+  const Reason reason = judge_ipv4(*ip, destination, interface, table, now);
+  // The kernel is no member of the CARP group: for that control answers, as everywhere (I6.5).
+  const bool is_query = verdict_of(reason) == Verdict::host && ip->protocol == net::kProtocolIgmp &&
+                        !ip->is_fragment() && proto::parse_query(frame).ok();
+  return is_query ? Reason::host_query : reason;
 }
 
 Reason judge_arp_for_host(const net::EthernetHeader& ethernet, const net::ArpPacket& arp,

@@ -30,6 +30,7 @@ enum class Verdict : uint8_t {
   X(host_arp,           host,     "ARP for the kernel: own addresses, replies, neighbours")         \
   X(host_unicast,       host,     "for one of our MAC addresses, for the kernel")                  \
   X(host_group,         host,     "broadcast or multicast, for the kernel")                        \
+  X(host_query,         host,     "IGMP query, for the kernel and for control")                    \
   X(igmp_query,         punt,     "IGMP query that asks members of the CARP group (I6.5)")         \
   X(too_short,          drop,     "frame ends before its headers do")                              \
   X(unknown_vlan,       drop,     "no interface has this port and VLAN")                           \

@@ -120,6 +120,7 @@ class Worker {
               Tally& tally) noexcept;
   [[nodiscard]] bool punt(rte_mbuf* mbuf, dataplane::PortId port,
                           dataplane::Reason reason) noexcept;
+  void show_control(const rte_mbuf& mbuf, dataplane::PortId port) noexcept;
   [[nodiscard]] dataplane::Reason give_to_host(rte_mbuf* mbuf, dataplane::PortId port,
                                                dataplane::Reason reason) noexcept;
   bool send_for_host(HostOutbox& outbox) noexcept;

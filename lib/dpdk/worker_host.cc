@@ -40,12 +40,21 @@ namespace {
 Reason Worker::give_to_host(rte_mbuf* mbuf, dataplane::PortId port, Reason reason) noexcept {
   const bool is_arp = reason == Reason::host_arp;
   if (is_arp && !host_arp_limit_.admit(clock_)) return Reason::host_limited;
-  if (reason == Reason::host_group && !host_group_limit_.admit(clock_)) return Reason::host_limited;
+  if (reason == Reason::host_query) show_control(*mbuf, port);
+  const bool is_group = reason == Reason::host_group || reason == Reason::host_query;
+  if (is_group && !host_group_limit_.admit(clock_)) return Reason::host_limited;
   SpscRing<HostFrame>& ring = is_arp ? host_.inbox->arp : host_.inbox->traffic;
   if (ring.free_count() == 0) return Reason::host_full;
   const dataplane::ToHost way = dataplane::to_host(frame_of(*mbuf), port, *table_);
   rte_pktmbuf_adj(mbuf, static_cast<uint16_t>(way.front));
   return ring.push({.mbuf = mbuf, .host = way.host}) ? reason : Reason::host_full;
+}
+
+// A copy, for the frame itself goes on to the kernel. None where control has enough to read.
+void Worker::show_control(const rte_mbuf& mbuf, dataplane::PortId port) noexcept {
+  if (mailbox_.queries.free_count() == 0) return;
+  rte_mbuf* const copy = rte_pktmbuf_copy(&mbuf, mbuf.pool, 0, mbuf.pkt_len);
+  if (copy != nullptr && !punt(copy, port, Reason::igmp_query)) rte_pktmbuf_free(copy);
 }
 
 // One burst a poll, after all answers. A lease is trusted from the reading of the clock until the

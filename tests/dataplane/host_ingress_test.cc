@@ -19,6 +19,7 @@ using support::ip;
 using support::ipv4_frame;
 using support::Ipv4Spec;
 using support::mac;
+using support::query_frame;
 
 const net::MacAddress kOtherMac = mac("02:00:00:00:00:99");
 const net::MacAddress kAllNodesMac = mac("33:33:00:00:00:01");
@@ -104,6 +105,9 @@ TEST(HostIngress, GroupsAndOtherTypesAreTheKernelsIfForUs) {
        {"IPv6 of another host", frame_of(kOtherMac, net::kEtherTypeIpv6), Reason::other_host},
        {"IPv6 to a BACKUP's MAC", frame_of(virtual_mac(2), net::kEtherTypeIpv6),
         Reason::not_master},
+       {"an IGMP query", query_frame({}), Reason::host_query},
+       {"about the group", query_frame({.group = net::kCarpGroup}), Reason::host_query},
+       {"about the kernel's groups", query_frame({.group = ip("224.0.0.251")}), Reason::host_group},
        {"LLDP", frame_of(mac("01:80:c2:00:00:0e"), 0x88cc), Reason::host_group},
        {"another type", frame_of(kPortMac, 0x88b5), Reason::host_unicast},
        {"a second tag",

@@ -124,6 +124,34 @@ TEST(Host, AFullRingIsCountedAndDelaysNoAnswer) {
   EXPECT_TRUE(host.is_all_free());
 }
 
+// I6.5: the kernel answers for its groups, control for that of CARP. Neither ring may fill up.
+TEST(Host, AQueryIsTheKernelsAndControls) {
+  HostScene host("h_igmp");
+  const auto table = host.make_table(1);
+  host.adopt(table);
+  const net::Frame query = support::query_frame({});
+  constexpr unsigned kQueries = 200;
+  for (unsigned i = 0; i < kQueries; ++i) {
+    host.scene.deliver(query);
+    host.worker.poll_once();
+  }
+  while (host.thread.poll_once()) {
+  }
+  EXPECT_EQ(host.count(Reason::host_query), kQueries);
+  ASSERT_EQ(host.kernels[0].taken.size(), kQueries);
+  EXPECT_EQ(host.kernels[0].taken[0], query);
+  unsigned shown = 0;
+  const auto look = [&](auto, net::ConstBytes frame) {
+    ++shown;
+    EXPECT_TRUE(std::ranges::equal(frame, query));
+  };
+  while (host.scene.mailbox.take_queries(16, look) == 16) {
+  }
+  EXPECT_GE(shown, 16U);
+  EXPECT_LE(shown, kQueries);
+  EXPECT_TRUE(host.is_all_free());
+}
+
 // A worker that does not poll: the kernel's own queues know best what to drop.
 TEST(Host, WhatFindsNoRoomStaysWithTheKernel) {
   HostScene host("h_back");
