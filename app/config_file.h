@@ -15,6 +15,10 @@ namespace carp::app {
 // --check: prints every fault and warning to stdout; the exit code.
 [[nodiscard]] int check_config(const std::string& path);
 
+// --check --against: the same for both files, then what keeps the two hosts from being one group
+// and what is only unusual; the exit code.
+[[nodiscard]] int check_against(const std::string& path, const std::string& peer_path);
+
 // For a start: prints faults to stderr and throws dpdk::StartError (78), also where the file asks
 // for what this version does not do. Warnings go to the log.
 [[nodiscard]] control::Config require_config(const std::string& path);

@@ -21,7 +21,10 @@ using carp::dpdk::ExitCode;
     case Mode::version:
       for (const std::string& version : carp::app::versions()) std::cout << version << '\n';
       break;
-    case Mode::check: return carp::app::check_config(options.config_file);
+    case Mode::check:
+      return options.against_file.empty()
+                 ? carp::app::check_config(options.config_file)
+                 : carp::app::check_against(options.config_file, options.against_file);
     case Mode::run:
       if (options.log_level) carp::dpdk::set_log_level(*options.log_level);
       carp::app::run_appliance(options, carp::app::require_config(options.config_file));

@@ -20,6 +20,8 @@ using dpdk::StartError;
       ("config", po::value<std::string>()->value_name("FILE"), "configuration (carp.ini)")  //
       ("check", po::bool_switch(),
        "check the configuration and exit: 0, or 78 with every fault")  //
+      ("against", po::value<std::string>()->value_name("FILE"),
+       "with --check: compare with the carp.ini of another host of the group")  //
       ("log-level", po::value<std::string>()->value_name("LEVEL"),
        "error, warning, notice, info or debug")           //
       ("help", po::bool_switch(), "print this and exit")  //
@@ -72,10 +74,13 @@ Options parse_options(int argc, const char* const* argv) {
   options.mode = mode_of(values);
   options.log_level = log_level_of(values);
   if (values.count("config") != 0) options.config_file = values["config"].as<std::string>();
+  if (values.count("against") != 0) options.against_file = values["against"].as<std::string>();
 
   const bool reads_config = options.mode == Mode::run || options.mode == Mode::check;
   if (reads_config && options.config_file.empty())
     throw StartError(ExitCode::usage, "--config FILE is missing; see dpdk-carp --help");
+  if (options.mode == Mode::run && values.count("against") != 0)
+    throw StartError(ExitCode::usage, "--against FILE goes with --check; see dpdk-carp --help");
   if (options.mode == Mode::run && !separated)
     throw StartError(ExitCode::usage,
                      "no -- before the program's own options: dpdk-carp -l 0-3 -- --config FILE");
@@ -84,7 +89,8 @@ Options parse_options(int argc, const char* const* argv) {
 
 std::string usage() {
   std::ostringstream text;
-  text << "Usage: dpdk-carp [EAL options] -- --config FILE [--check] [--log-level LEVEL]\n"
+  text << "Usage: dpdk-carp [EAL options] -- --config FILE [--check [--against FILE]] [--log-level "
+          "LEVEL]\n"
           "       dpdk-carp --help | --version\n\n"
           "An appliance that speaks CARP: the main lcore runs control, every other lcore is a\n"
           "worker. For example: dpdk-carp -l 0-3 -- --config carp.ini\n\n"

@@ -18,6 +18,7 @@ struct Options {
   Mode mode = Mode::run;
   std::vector<std::string> eal_arguments;  // the program's name first
   std::string config_file;
+  std::string against_file;  // of a peer, for Mode::check; may be empty
   std::optional<dpdk::LogLevel> log_level;
 };
 
