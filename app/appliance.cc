@@ -96,7 +96,7 @@ static_assert(control::kBurstMax == dpdk::kMaxBurst);
     const dataplane::HostId host = has_host ? hosts++ : dataplane::kNoHost;
     for (const auto& port : runtime.ports())
       if (port->name() == interface.port)
-        facts.push_back({port->id(), port->mac(), host, port->mtu()});
+        facts.push_back({port->id(), port->mac(), host, port->mtu(), port->filter_prunes()});
   }
   return facts;
 }

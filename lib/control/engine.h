@@ -26,6 +26,7 @@
 
 #include "lib/control/agenda.h"
 #include "lib/control/config.h"
+#include "lib/control/digest_clue.h"
 #include "lib/control/history.h"
 #include "lib/control/interface_entry.h"
 #include "lib/control/log_limiter.h"
@@ -207,7 +208,21 @@ class Engine {
   void hear(Entry& entry, const proto::Advert& advert, proto::TimePoint now, Outbox& out);
   void hear_for_slot(Entry& entry, const proto::Advert& advert, proto::TimePoint now);
   void log_own_address_twice(const Entry& entry, proto::TimePoint now, Outbox& out);
+
+  // engine_peers.cc: who is heard, in words
+  struct RefusedAs {
+    std::optional<uint8_t> vhid;
+    std::string cause;
+  };
+  RefusedAs note_refused(const InterfaceEntry& interface, net::ConstBytes frame,
+                         proto::Refusal refusal, proto::TimePoint now);
+  void explain(Peer& peer, const InterfaceEntry& interface, net::ConstBytes frame,
+               proto::TimePoint now);
+  [[nodiscard]] DigestHints hints_for(const InterfaceEntry& interface, const Peer& peer) const;
   void note_peer(const Entry& entry, const proto::Advert& advert, proto::TimePoint now);
+  [[nodiscard]] std::optional<uint64_t> unheeded_since(const Entry& entry,
+                                                       const proto::Advert& advert,
+                                                       proto::TimePoint now) const;
 
   // engine_send.cc
   enum class Speech : uint8_t { advert, last_word, bow_out };
@@ -253,6 +268,7 @@ class Engine {
   const dataplane::LeaseBoard* leases_;
   proto::Demotion demotion_;
   Peers peers_;
+  proto::TimePoint explain_from_ = proto::TimePoint::min();  // no digest is tried before
   History history_;
   Statistics statistics_;
   IgmpStatistics igmp_statistics_;

@@ -69,6 +69,7 @@ void Engine::adopt(VhostEntry& entry, const VhostConfig& config, bool is_new, Ti
   if (is_new) {
     sharers_.add(entry.interface, entry.sets.addresses());
   } else {
+    if (set_of(before) != set_of(config)) entry.former = set_of(before);
     change_set(entry, now, out);
   }
   if (before.pace != config.pace) proto::on_pace(entry.vhost, config.pace, circumstances(now));

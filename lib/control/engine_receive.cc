@@ -20,29 +20,23 @@ using std::chrono::seconds;
 constexpr proto::Duration kTieJitter = std::chrono::milliseconds(20);  // D3
 constexpr proto::Duration kStep = std::chrono::milliseconds(1);        // of the clock in a counter
 
-// Name and counter of a refusal, and how `show peers` explains it to a person.
 struct RefusalInfo {
   std::string_view name;
   uint64_t Statistics::*counter;
-  std::string_view text;
 };
 
 [[nodiscard]] RefusalInfo info_of(Refusal refusal) {
   switch (refusal) {
-    case Refusal::bad_ttl: return {"badttl", &Statistics::badttl, "ttl is not 255"};
-    case Refusal::bad_length:
-      return {"badlen", &Statistics::badlen, "too short or wrong authlen (VRRP?)"};
-    case Refusal::bad_sum: return {"badsum", &Statistics::badsum, "wrong checksum"};
-    case Refusal::bad_vhid:
-      return {"badvhid", &Statistics::badvhid, "vhid does not run on this interface"};
-    case Refusal::bad_version: return {"badver", &Statistics::badver, "not CARP version 2 (VRRP?)"};
-    case Refusal::bad_auth:
-      return {"badauth", &Statistics::badauth, "wrong password or address list"};
-    case Refusal::replay:
-      return {"replay", &Statistics::replay, "an advertisement from the past, repeated"};
-    case Refusal::loop: return {"loop", &Statistics::loop, "our own advertisement come back"};
+    case Refusal::bad_ttl: return {"badttl", &Statistics::badttl};
+    case Refusal::bad_length: return {"badlen", &Statistics::badlen};
+    case Refusal::bad_sum: return {"badsum", &Statistics::badsum};
+    case Refusal::bad_vhid: return {"badvhid", &Statistics::badvhid};
+    case Refusal::bad_version: return {"badver", &Statistics::badver};
+    case Refusal::bad_auth: return {"badauth", &Statistics::badauth};
+    case Refusal::replay: return {"replay", &Statistics::replay};
+    case Refusal::loop: return {"loop", &Statistics::loop};
   }
-  return {"badlen", &Statistics::badlen, ""};
+  return {"badlen", &Statistics::badlen};
 }
 
 [[nodiscard]] uint16_t vlan_of(net::ConstBytes frame) {
@@ -113,21 +107,12 @@ void Engine::refuse(const InterfaceEntry& interface, net::ConstBytes frame, Refu
                     TimePoint now, Outbox& out) {
   const RefusalInfo info = info_of(refusal);
   ++(statistics_.*info.counter);
-  const net::Ipv4Address source = proto::source_of(frame);
-  const auto vhid = proto::claimed_vhid(frame);
-  // What comes back to us is no peer.
-  if (vhid && refusal != Refusal::loop)
-    peers_.note({.interface = interface.index,
-                 .vhid = *vhid,
-                 .source = source,
-                 .pace = proto::claimed_pace(frame),
-                 .last_heard = now,
-                 .reason = std::string(info.text)});
+  const RefusedAs refused = note_refused(interface, frame, refusal, now);
   if (refusal == Refusal::bad_vhid) return;  // never logged
   log_bad(info.name,
-          "interface=" + interface.config.name + " source=" + to_string(source) +
-              (vhid ? " vhid=" + std::to_string(*vhid) : std::string()) + " cause=\"" +
-              std::string(info.text) + '"',
+          "interface=" + interface.config.name + " source=" + to_string(proto::source_of(frame)) +
+              (refused.vhid ? " vhid=" + std::to_string(*refused.vhid) : std::string()) +
+              " cause=\"" + refused.cause + '"',
           now, out);
 }
 
@@ -187,29 +172,6 @@ void Engine::hear_for_slot(VhostEntry& entry, const Advert& advert, TimePoint no
   const bool counts = entry.runs() || now < entry.master_heard_until;
   if (std::exchange(entry.slot_counts, counts) != counts) want_layout(now);
   plan(entry);
-}
-
-void Engine::note_peer(const VhostEntry& entry, const Advert& advert, TimePoint now) {
-  std::string note;
-  if (advert.source == own_address(entry)) note = "uses our own address";
-  if (entry.replay.is_constant(advert.source)) note = "repeats one counter (OpenBSD)";
-  if (entry.sets.has_previous() &&
-      entry.sets.verify(advert.counter, advert.digest) == SharedSets::Match::previous)
-    note = "says the old password or addresses, accepted while they change";
-  // Its master down time may end before our lease does (D4 rule 1).
-  const proto::Pace own = entry.vhost.pace;
-  const bool sub_second = own.advbase == 0 && advert.pace.advbase == 0;
-  if (advert.pace.advbase < own.advbase)
-    note = "has a lower advbase and can take over before our lease ends";
-  if (sub_second && advert.pace.advskew < own.advskew)
-    note = "has a lower advskew with advbase 0 and can take over before our lease ends";
-  peers_.note({.interface = entry.interface,
-               .vhid = entry.config.vhid,
-               .source = advert.source,
-               .pace = advert.pace,
-               .last_heard = now,
-               .accepted = true,
-               .note = std::move(note)});
 }
 
 void Engine::log_own_address_twice(const VhostEntry& entry, TimePoint now, Outbox& out) {

@@ -18,6 +18,8 @@ struct InterfaceFacts {
   net::MacAddress mac;
   dataplane::HostId host = dataplane::kNoHost;  // of the kernel interface beside it
   uint16_t mtu = 1500;
+  // Cards of this kind drop frames that carry one of their own MACs as source (I2.2).
+  bool filter_prunes = false;
 };
 
 // A gratuitous ARP that waits for its turn; they leave 1 ms apart (C126, D19).

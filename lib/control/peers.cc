@@ -51,6 +51,14 @@ void Peers::note(Peer peer) {
   peers_.insert(place, std::move(peer));
 }
 
+const Peer* Peers::find(dataplane::InterfaceIndex interface, uint8_t vhid,
+                        net::Ipv4Address source) const {
+  const auto wanted = std::tuple(interface, vhid, source);
+  const auto place = std::lower_bound(peers_.begin(), peers_.end(), wanted,
+                                      [](const Peer& a, const auto& b) { return key(a) < b; });
+  return place != peers_.end() && key(*place) == wanted ? &*place : nullptr;
+}
+
 void Peers::forget(dataplane::InterfaceIndex interface, uint8_t vhid) {
   std::erase_if(peers_,
                 [&](const Peer& peer) { return peer.interface == interface && peer.vhid == vhid; });

@@ -29,6 +29,11 @@ struct Peer {
   bool accepted = false;
   std::string reason;  // why its last advertisement was refused; empty when accepted
   std::string note;    // what an operator should know of an accepted one; may be empty
+  // When `reason` was last looked for in the digest; min: it was not.
+  proto::TimePoint explained_at = proto::TimePoint::min();
+  // How many advertisements we had sent as MASTER when it began to send worse ones: a host that
+  // hears us stops. Empty: it does not.
+  std::optional<uint64_t> unheeded_since;
 };
 
 class Peers {
@@ -38,6 +43,9 @@ class Peers {
   // accepted one.
   void note(Peer peer);
   void forget(dataplane::InterfaceIndex interface, uint8_t vhid);
+  // Null: not heard, or forgotten. Valid until the next call of note or forget.
+  [[nodiscard]] const Peer* find(dataplane::InterfaceIndex interface, uint8_t vhid,
+                                 net::Ipv4Address source) const;
 
   // Sorted by interface, vhid, source.
   [[nodiscard]] const std::vector<Peer>& all() const noexcept { return peers_; }

@@ -57,6 +57,7 @@ class SharedSets {
     return current_.signer->sign(counter);
   }
   [[nodiscard]] bool can_sign() const { return current_.signer.has_value(); }
+  [[nodiscard]] const SharedSet& said() const { return current_.set; }
   // What is answered for.
   [[nodiscard]] const std::vector<net::Ipv4Prefix>& addresses() const {
     return current_.set.addresses;

@@ -52,6 +52,7 @@ struct VhostEntry {
   dataplane::InterfaceIndex interface;  // position among the engine's, or kNoInterface
   uint16_t lease;                       // index into the lease board; 1 and up
   SharedSets sets;
+  std::optional<SharedSet> former;  // wanted before the last change; a peer may still say it
   proto::Vhost vhost;
   proto::ReplayGuard replay;
 

@@ -86,6 +86,10 @@ class Port {
   [[nodiscard]] uint16_t rx_descriptors() const noexcept { return rx_descriptors_; }
   [[nodiscard]] uint16_t tx_descriptors() const noexcept { return tx_descriptors_; }
   [[nodiscard]] bool needs_dense_pool() const noexcept { return profile_.dense_pool; }
+  // True where a filter with virtual MACs would drop a peer's frames (I2.2), in use or not.
+  [[nodiscard]] bool filter_prunes() const noexcept {
+    return profile_.mac_table == MacTable::prunes;
+  }
   // True where virtual MACs are in the filter, false where all frames are received.
   [[nodiscard]] bool filters_macs() const noexcept { return filters_macs_; }
   // Things to tell the operator, each one log line: unknown driver, clipped descriptors, ...

@@ -115,12 +115,14 @@ TEST(Receive, OurOwnComeBackIsALoop) {
   rig.start();
   rig.run(seconds(4));
   ASSERT_TRUE(rig.is_master());
-  const auto peers = rig.engine().peers().all().size();
   rig.hear(rig.sent().front().bytes);
   rig.pass();
   EXPECT_TRUE(rig.is_master());
   EXPECT_EQ(rig.engine().statistics().loop, 1u);
-  EXPECT_EQ(rig.engine().peers().all().size(), peers);  // we are no peer of ourselves
+  ASSERT_EQ(rig.engine().peers().all().size(), 1u);
+  const Peer& ourselves = rig.engine().peers().all()[0];
+  EXPECT_EQ(to_string(ourselves.source), "192.168.1.3");
+  EXPECT_EQ(ourselves.reason, "our own advertisement come back: a loop or a mirror port");
 }
 
 // C92: an advertisement with two faults is counted for the earlier check.

@@ -81,7 +81,7 @@ TEST_F(Refusal, PeersTellWhoAndWhy) {
   rig.hear(bad_auth());
   ASSERT_EQ(peers.size(), 1u);
   EXPECT_FALSE(peers[0].accepted);
-  EXPECT_EQ(peers[0].reason, "wrong password or address list");
+  EXPECT_EQ(peers[0].reason, "wrong password or address list, or another group with our vhid");
   rig.hear(good());
   ASSERT_EQ(peers.size(), 1u);
   EXPECT_TRUE(peers[0].accepted);
@@ -107,9 +107,10 @@ TEST_F(Refusal, IsLoggedOnceASecondPerReason) {
     rig.pass();
     ASSERT_EQ(rig.log().size(), level == 0 ? 0u : 3u);
     if (level == 0) continue;
-    EXPECT_EQ(rig.log().back().text,
-              "carp: refused=badauth interface=lan0 source=192.168.1.4 vhid=1 "
-              "cause=\"wrong password or address list\" left_out=9");
+    EXPECT_EQ(
+        rig.log().back().text,
+        "carp: refused=badauth interface=lan0 source=192.168.1.4 vhid=1 "
+        "cause=\"wrong password or address list, or another group with our vhid\" left_out=9");
     EXPECT_FALSE(rig.logged("badvhid"));
     EXPECT_FALSE(rig.logged("testpass"));  // I5.3
   }

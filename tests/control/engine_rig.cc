@@ -66,7 +66,7 @@ Config two_lan_config(std::vector<proto::VhostConfig> vhosts) {
   return config;
 }
 
-EngineRig::EngineRig(Config config, uint8_t host)
+EngineRig::EngineRig(Config config, uint8_t host, bool filter_prunes)
     : leases_(std::make_unique<dataplane::LeaseBoard>()), now_(kStart) {
   std::vector<InterfaceFacts> facts;
   for (const InterfaceConfig& interface : config.interfaces) {
@@ -76,7 +76,8 @@ EngineRig::EngineRig(Config config, uint8_t host)
     facts.push_back(
         {.port = ports_.back(),
          .mac = port_mac(ports_.back(), host),
-         .host = has_host ? static_cast<dataplane::HostId>(facts.size()) : dataplane::kNoHost});
+         .host = has_host ? static_cast<dataplane::HostId>(facts.size()) : dataplane::kNoHost,
+         .filter_prunes = filter_prunes});
   }
   engine_ = std::make_unique<Engine>(EngineStart{.config = std::move(config),
                                                  .facts = std::move(facts),

@@ -60,7 +60,7 @@ class EngineRig {
  public:
   // Each interface has a port of its own, unless it differs from the one before by its vlan
   // alone. `host` numbers the appliance: it ends the ports' MACs and seeds the engine.
-  explicit EngineRig(Config config, uint8_t host = 3);
+  explicit EngineRig(Config config, uint8_t host = 3, bool filter_prunes = false);
 
   // --- the world; change it at any time ---
   bool workers_poll = true;          // false: stalled; they take no frames and no tables either

@@ -200,10 +200,11 @@ TEST(ShowPeers, DocumentOfAcceptedAndRefused) {
                           {"advbase", 2u},
                           {"advskew", 7u},
                           {"accepted", false},
-                          {"reason", "wrong password or address list"}});
+                          {"reason", "peer uses no password"}});
   const std::string table = console.say("show peers");
-  EXPECT_NE(table.find("192.168.1.5        2        7       0.4 s  no        wrong password"),
-            std::string::npos)
+  EXPECT_NE(
+      table.find("192.168.1.5        2        7       0.4 s  no        peer uses no password"),
+      std::string::npos)
       << table;
 }
 
