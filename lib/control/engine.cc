@@ -21,6 +21,12 @@ constexpr size_t kReplaySharers = 16;
 // Frames read for so long after a stall may be older than the stall (D4 rule 3).
 constexpr Duration kDistrust = milliseconds(100);
 
+[[nodiscard]] std::vector<std::string> names_of(const std::vector<InterfaceConfig>& interfaces) {
+  std::vector<std::string> names;
+  for (const InterfaceConfig& interface : interfaces) names.push_back(interface.name);
+  return names;
+}
+
 }  // namespace
 
 std::string counter_key(const proto::VhostConfig& config) {
@@ -33,6 +39,7 @@ Engine::Engine(EngineStart start)
       replay_share_(kReplayBytes / std::max(kReplaySharers, config_.vhosts.size())),
       replay_left_(kReplayBytes),
       leases_(start.leases),
+      flight_log_(names_of(config_.interfaces)),
       stored_counters_(std::move(start.stored_counters)),
       random_(start.seed),
       delays_(~start.seed),
@@ -70,6 +77,9 @@ void Engine::begin_pass(TimePoint now, Outbox& out) {
     for (InterfaceEntry& interface : interfaces_) {
       if (interface.facts.port != port) continue;
       interface.worker_stalled = watch.is_stalled();
+      record(interface.index, {},
+             {interface.config.name, ": its workers ", watch.is_stalled() ? "stall" : "poll again"},
+             now);
       refresh_interface(interface, now, out);
     }
   }
@@ -112,6 +122,7 @@ void Engine::on_link(dataplane::PortId port, bool up, TimePoint now, Outbox& out
     interface.holding = up && interface.config.link_hold > seconds(0);
     interface.held_until = now + interface.config.link_hold;
     follow_link(interface, now);
+    record(interface.index, {}, {interface.config.name, ": link ", up ? "up" : "down"}, now);
     out.log.push_back({LogTopic::control, LogLevel::notice,
                        "interface=" + interface.config.name + " port=" + interface.config.port +
                            " event=link_" + (up ? "up" : "down")});
@@ -210,6 +221,7 @@ void Engine::note_change(VhostEntry& entry, const proto::Actions& actions, TimeP
   if (entry.is_master() && config_.global.gratuitous_refresh > seconds(0))
     entry.refresh_at = now + config_.global.gratuitous_refresh;
   history_.add({unix_us(now), entry.config.name, actions.from, entry.vhost.state, actions.reason});
+  flight_log_.note_change(history_.entries().back(), entry.interface, now);
   entry.untold.push_back({entry.config.name, entry.config.vhid, entry.config.interface,
                           actions.from, entry.vhost.state, actions.reason});
   if (config_.sysctl.log < 2) return;  // D14
@@ -239,6 +251,11 @@ void Engine::log_tie(VhostEntry& entry, TimePoint now, Outbox& out) {
                          " advertises with our advbase and advskew; give one of the two hosts "
                          "another advskew vhid=" +
                          std::to_string(entry.config.vhid)});
+}
+
+void Engine::record(dataplane::InterfaceIndex interface, net::ConstBytes frame,
+                    FlightLog::Words words, TimePoint now) {
+  flight_log_.note(unix_us(now), interface, frame, words);
 }
 
 uint64_t Engine::unix_us(TimePoint now) const noexcept {

@@ -27,6 +27,7 @@
 #include "lib/control/agenda.h"
 #include "lib/control/config.h"
 #include "lib/control/digest_clue.h"
+#include "lib/control/flight_log.h"
 #include "lib/control/history.h"
 #include "lib/control/interface_entry.h"
 #include "lib/control/log_limiter.h"
@@ -77,6 +78,8 @@ class Engine {
   // All live workers answer by this table or a later one.
   void on_applied(uint64_t generation);
   void on_transmitted(SendToken token, Transmitted how, proto::TimePoint now, Outbox& out);
+  // Control did not run for so long that what it had to send is old news; it was not sent.
+  void on_held_up(size_t frames, proto::TimePoint now);
 
   // --- frames that workers punted ---
   void on_advert_frame(dataplane::PortId port, net::ConstBytes frame, proto::TimePoint now,
@@ -138,6 +141,8 @@ class Engine {
   [[nodiscard]] net::Ipv4Address own_address(const VhostEntry& entry) const;
   [[nodiscard]] const Peers& peers() const noexcept { return peers_; }
   [[nodiscard]] const History& history() const noexcept { return history_; }
+  // Whoever writes its dumps takes them from there.
+  [[nodiscard]] FlightLog& flight_log() noexcept { return flight_log_; }
   [[nodiscard]] const Statistics& statistics() const noexcept { return statistics_; }
   [[nodiscard]] const IgmpStatistics& igmp_statistics() const noexcept { return igmp_statistics_; }
   [[nodiscard]] const proto::Demotion& demotion() const noexcept { return demotion_; }
@@ -166,6 +171,8 @@ class Engine {
   // engine_timers.cc
   void end_holds(proto::TimePoint now, Outbox& out);
   void tell_demotion(proto::TimePoint now);
+  void record(dataplane::InterfaceIndex interface, net::ConstBytes frame, FlightLog::Words words,
+              proto::TimePoint now);
   [[nodiscard]] proto::TimePoint due_of(const Entry& entry) const;
   void plan(const Entry& entry) { agenda_.set(entry.lease, due_of(entry)); }
   void run_timers(Entry& entry, proto::TimePoint now, Outbox& out);
@@ -226,6 +233,7 @@ class Engine {
 
   // engine_send.cc
   enum class Speech : uint8_t { advert, last_word, bow_out };
+  [[nodiscard]] static std::string_view kind_of(Speech speech);
   void send_advert(Entry& entry, Speech speech, proto::TimePoint now, Outbox& out);
   void judge_send_errors(Entry& entry, proto::TimePoint now);
   void update_lease(const Entry& entry, Outbox& out);
@@ -270,6 +278,7 @@ class Engine {
   Peers peers_;
   proto::TimePoint explain_from_ = proto::TimePoint::min();  // no digest is tried before
   History history_;
+  FlightLog flight_log_;
   Statistics statistics_;
   IgmpStatistics igmp_statistics_;
   LogLimiter limiter_;

@@ -30,6 +30,7 @@ void Engine::set_vhost(const VhostConfig& config, dataplane::InterfaceIndex inte
   }
   const bool is_new = entry == nullptr;
   if (is_new) entry = &create_entry(config, interface, now);
+  record(entry->interface, {}, {config.name, is_new ? ": created" : ": configured anew"}, now);
   if (is_new && entry->has_interface() && config.vhid != 0)
     out.accept.push_back({interfaces_[interface].facts.port, net::virtual_mac(config.vhid)});
   adopt(*entry, config, is_new, now, out);
@@ -83,6 +84,7 @@ void Engine::remove_vhost(const std::string& name, TimePoint now, Outbox& out) {
   const auto place = std::ranges::find(vhosts_, find(name), &std::unique_ptr<VhostEntry>::get);
   if (place == vhosts_.end()) return;
   VhostEntry& entry = **place;
+  record(entry.interface, {}, {name, ": removed"}, now);
   carry_out(entry, proto::on_conditions(entry.vhost, proto::Reason::stopped, circumstances(now)),
             now, out);
   keep_counter(entry);

@@ -65,6 +65,8 @@ void Engine::on_advert_frame(dataplane::PortId port, net::ConstBytes frame, Time
   const InterfaceEntry* interface = interface_of(port, frame);
   if (interface == nullptr || vhosts_on(interface->index).empty()) {
     ++statistics_.badif;
+    record(interface == nullptr ? dataplane::kNoInterface : interface->index, frame,
+           {"heard from ", to_string(proto::source_of(frame)), ": refused: badif"}, now);
     return log_bad("badif", "port=" + std::to_string(port), now, out);
   }
   const auto parsed = proto::parse_advert(frame);  // TTL, lengths, checksum
@@ -83,6 +85,7 @@ void Engine::on_advert_frame(dataplane::PortId port, net::ConstBytes frame, Time
   }
   if (refusal == Refusal::loop) leave_step(*entry, now);
   if (refusal) return refuse(*interface, frame, *refusal, now, out);
+  record(interface->index, frame, {"heard from ", to_string(advert.source), ": accepted"}, now);
   hear(*entry, advert, now, out);
 }
 
@@ -108,6 +111,10 @@ void Engine::refuse(const InterfaceEntry& interface, net::ConstBytes frame, Refu
   const RefusalInfo info = info_of(refusal);
   ++(statistics_.*info.counter);
   const RefusedAs refused = note_refused(interface, frame, refusal, now);
+  record(interface.index, frame,
+         {"heard from ", to_string(proto::source_of(frame)), ": refused: ", info.name, " (",
+          refused.cause, ")"},
+         now);
   if (refusal == Refusal::bad_vhid) return;  // never logged
   log_bad(info.name,
           "interface=" + interface.config.name + " source=" + to_string(proto::source_of(frame)) +
@@ -198,6 +205,9 @@ void Engine::on_conflict_frame(dataplane::PortId port, net::ConstBytes frame, Ti
                       std::any_of(shared.begin(), shared.end(),
                                   [&](const auto& prefix) { return prefix.address == address; });
     if (!ours) continue;
+    record(interface->index, frame,
+           {entry->config.name, ": ", to_string(arp->sender_mac), " claims ", to_string(address)},
+           now);
     reannounce(*entry, now);
     auto text = limiter_.pass("conflict " + entry->config.name,
                               entry->config.name + ": address=" + to_string(address) +

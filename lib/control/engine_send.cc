@@ -38,6 +38,15 @@ net::Ipv4Address Engine::own_address(const VhostEntry& entry) const {
   return own.empty() ? net::Ipv4Address{} : own.front().address;
 }
 
+std::string_view Engine::kind_of(Speech speech) {
+  switch (speech) {
+    case Speech::advert: return "";
+    case Speech::last_word: return ", once more before it yields";
+    case Speech::bow_out: return ", a bow out";
+  }
+  return "";
+}
+
 void Engine::send_advert(VhostEntry& entry, Speech speech, TimePoint now, Outbox& out) {
   if (!entry.sets.can_sign()) return;
   const InterfaceEntry& interface = interfaces_[entry.interface];
@@ -63,6 +72,14 @@ void Engine::send_advert(VhostEntry& entry, Speech speech, TimePoint now, Outbox
   if (entry.in_flight.size() == kInFlightMax) entry.in_flight.erase(entry.in_flight.begin());
   entry.in_flight.push_back({entry.sequence, now, pace, speech == Speech::advert});
   out.frames.push_back({interface.facts.port, proto::build_advert(advert, route), token_of(entry)});
+  record(entry.interface, out.frames.back().bytes, {entry.config.name, ": sent", kind_of(speech)},
+         now);
+}
+
+void Engine::on_held_up(size_t frames, TimePoint now) {
+  record(kNoInterface, {},
+         {"control was held up: ", std::to_string(frames), " frames were old news and not sent"},
+         now);
 }
 
 void Engine::on_transmitted(SendToken token, Transmitted how, TimePoint now, Outbox& out) {
@@ -85,6 +102,11 @@ void Engine::on_transmitted(SendToken token, Transmitted how, TimePoint now, Out
     if (entry->successes_in_a_row < kSendErrorsToDemote) ++entry->successes_in_a_row;
   }
   judge_send_errors(*entry, now);
+  if (how != Transmitted::ok)
+    record(entry->interface, {},
+           {entry->config.name, ": what it sent did not leave: ",
+            how == Transmitted::failed ? "the port refused it" : "no buffer"},
+           now);
   if (how != Transmitted::ok) return;
   // Renewed by sending alone (D4 rule 1).
   if (!flight.renews || !entry->is_master()) return;

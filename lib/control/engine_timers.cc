@@ -52,6 +52,10 @@ void Engine::end_holds(TimePoint now, Outbox& out) {
 
 // Every MASTER tells the change at once, all of them at most once per 100 ms (D10).
 void Engine::tell_demotion(TimePoint now) {
+  std::string causes;
+  for (const proto::Demotion::Cause& cause : demotion_.causes())
+    causes += (causes.empty() ? ": " : ", ") + cause.name;
+  record(kNoInterface, {}, {"demotion ", std::to_string(demotion_.total()), causes}, now);
   if (demotion_told_at_ <= now)
     demotion_told_at_ = std::max(now, demotion_told_at_ + kDemotionPause);
   for (const auto& entry : vhosts_) {
