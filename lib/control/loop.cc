@@ -68,6 +68,7 @@ Loop::Loop(Parts parts)
       host_keeper_(parts.host_keeper),
       inquiries_(parts.inquiries),
       service_manager_(parts.service_manager),
+      flight_recorder_(parts.state_dir, parts.helper),
       state_file_(std::move(parts.state_dir), parts.helper),
       versions_(std::move(parts.versions)),
       notes_(std::move(parts.notes)),
@@ -96,6 +97,7 @@ void Loop::run(Requests& requests) {
   }
   inquiries_.close();
   finish();
+  flight_recorder_.finish(engine_.flight_log(), dpdk::boot_now());
 }
 
 // Goodbyes that go by way of a worker have left before the workers stop, and the hooks of the last
@@ -157,6 +159,7 @@ void Loop::pass(Requests& requests) {
   flush();
   if (inquiries_.is_waiting()) answer_inquiry();
   if (state_file_.is_due(now)) save_counters(now);
+  flight_recorder_.poll(engine_.flight_log(), now, out_);
 }
 
 void Loop::collect_sent(TimePoint now) {
@@ -223,6 +226,8 @@ void Loop::flush() {
       send(frame);
       if (frame.due != proto::kNever) late_adverts_.add(dpdk::boot_now() - frame.due);
     }
+  else if (!out.frames.empty())
+    engine_.on_held_up(out.frames.size(), decided_at_);
   for (const LogLine& line : out.log) write_log(line);
   programs_.tell(std::move(out.changes));
   if (host_keeper_ != nullptr) tell_keeper();

@@ -14,6 +14,7 @@
 #include "lib/control/commands.h"
 #include "lib/control/console.h"
 #include "lib/control/engine.h"
+#include "lib/control/flight_recorder.h"
 #include "lib/control/heartbeats.h"
 #include "lib/control/histogram.h"
 #include "lib/control/host_keeper.h"
@@ -86,6 +87,7 @@ class Loop {
   HostKeeper* host_keeper_;
   Inquiries& inquiries_;
   ServiceManager& service_manager_;
+  FlightRecorder flight_recorder_;
   StateFile state_file_;
   std::vector<std::string> versions_;
   std::vector<std::string> notes_;
