@@ -27,6 +27,7 @@
 #include "lib/control/agenda.h"
 #include "lib/control/config.h"
 #include "lib/control/digest_clue.h"
+#include "lib/control/engine_start.h"
 #include "lib/control/flight_log.h"
 #include "lib/control/history.h"
 #include "lib/control/interface_entry.h"
@@ -53,18 +54,6 @@ inline constexpr size_t kSpeakersAPass = 32;
 inline constexpr const char* kMaintenanceCause = "maintenance";
 
 enum class Transmitted : uint8_t { ok, failed, no_buffer };
-
-// What the engine is told once, at start.
-struct EngineStart {
-  Config config;
-  std::vector<InterfaceFacts> facts;              // of config.interfaces, in that order
-  const dataplane::LeaseBoard* leases = nullptr;  // named in the tables, never touched here
-  uint64_t unix_us = 0;                           // wall clock at `now`
-  proto::TimePoint now;
-  uint64_t seed = 0;                                // of the tie jitter and IP identifications
-  std::map<std::string, uint64_t> stored_counters;  // of earlier runs (D11 rule 5), by counter_key
-  bool maintenance = false;                         // it was on when the last run ended
-};
 
 class Engine {
  public:
