@@ -171,7 +171,8 @@ TEST(FlightOfTheEngine, TellsWhyAHostTookOver) {
   const std::vector<std::string> told = texts(dump);
   const std::vector<std::string> wanted = {
       "heard from 192.168.1.4: accepted",
-      "heard from 192.168.1.9: refused: badauth (wrong password or address list)",
+      "heard from 192.168.1.9: refused: badauth (wrong password or address list, or another "
+      "group with our vhid)",
       "carp0: BACKUP -> MASTER (master timed out)",
       "carp0: sent",
   };

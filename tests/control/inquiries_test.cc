@@ -59,7 +59,6 @@ TEST_F(Inquired, ManyThreadsAskAndEachGetsItsAnswer) {
     });
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(right, 200);
-  EXPECT_GE(answered, 200);
 }
 
 // What was withdrawn is carried out by nobody: the asker's memory may be gone.
