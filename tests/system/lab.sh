@@ -148,6 +148,15 @@ state() {
 # is NAME CARPN STATE
 is() { [[ $(state "$1" "$2") == "$3" ]]; }
 
+# lateness NAME: says how late its advertisements left; where the machine is ours alone (scripts/test
+# --quiet-machine), none may be later than 5 ms.
+lateness() {
+  local late
+  late=$(ctl "$1" show statistics json | jq -c .times.late_adverts)
+  say "advertisements of $1, late: $late"
+  [[ -z ${QUIET_MACHINE-} ]] || check "none by more than 5 ms" jq -e '.max_us <= 5000' <<<"$late"
+}
+
 # telnet_say NAME LINE...: types these lines into telnet(1) on that host, each at a prompt; the
 # console shows them.
 telnet_say() {
