@@ -10,7 +10,10 @@ namespace {
 
 using control::Config;
 using control::ControlConfig;
+using control::HooksConfig;
 using control::InterfaceConfig;
+using control::MetricsConfig;
+using control::TrackConfig;
 
 [[nodiscard]] const char* word(bool yes) { return yes ? "yes" : "no"; }
 
@@ -63,6 +66,27 @@ void write_control(std::ostream& out, const ControlConfig& control) {
   out << "idle_timeout = " << control.idle_timeout.count() << '\n';
 }
 
+void write_metrics(std::ostream& out, const MetricsConfig& metrics) {
+  if (!metrics.listen) return;
+  out << "[metrics]\nlisten = " << to_string(metrics.listen->address) << ':' << metrics.listen->port
+      << '\n';
+}
+
+void write_hooks(std::ostream& out, const HooksConfig& hooks) {
+  out << "[hooks]\ntimeout = " << hooks.timeout.count() << '\n';
+  for (const std::string& path : hooks.state_change) out << "state_change = " << path << '\n';
+}
+
+void write_track(std::ostream& out, const TrackConfig& track) {
+  out << "[track " << track.name << "]\n"
+      << "command = " << track.command << '\n'
+      << "interval = " << track.interval.count() << '\n'
+      << "timeout = " << track.timeout.count() << '\n'
+      << "rise = " << track.rise << '\n'
+      << "fall = " << track.fall << '\n'
+      << "demotion = " << track.demotion << '\n';
+}
+
 }  // namespace
 
 std::string ini_of(const Config& config) {
@@ -79,6 +103,9 @@ std::string ini_of(const Config& config) {
       << "\nburst = " << config.workers.burst << "\narp_limit = " << config.workers.arp_limit
       << "\necho_limit = " << config.workers.echo_limit << '\n';
   write_control(out, config.control);
+  write_metrics(out, config.metrics);
+  write_hooks(out, config.hooks);
+  for (const TrackConfig& track : config.tracks) write_track(out, track);
   out << "[global]\n"
       << "startup_hold = " << config.global.startup_hold.count() << '\n'
       << "preempt_delay = " << config.global.preempt_delay.count() << '\n'
