@@ -3,6 +3,8 @@
 // IPv4 and ICMP headers, and where they stand in a frame. Any thread.
 #pragma once
 
+#include <optional>
+
 #include "lib/net/address.h"
 #include "lib/net/bytes.h"
 

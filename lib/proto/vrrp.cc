@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lib/proto/vrrp.h"
 
-#include "lib/net/build.h"
 #include "lib/net/ipv4.h"
 
 namespace carp::proto {
@@ -21,31 +20,19 @@ constexpr uint8_t kVersion2 = 0x21;  // with its type, which is always 1
 constexpr uint8_t kVersion3 = 0x31;
 constexpr size_t kAuthenticationSize = 8;  // behind the addresses, in version 2
 
-// What the IP header says is in it; empty where that goes beyond the frame.
-[[nodiscard]] net::ConstBytes payload_of(net::ConstBytes frame) {
-  const auto* ethernet = net::view_at<net::EthernetHeader>(frame, 0);
-  const bool tagged = ethernet != nullptr && ethernet->ether_type.get() == net::kEtherTypeVlan;
-  const size_t offset = sizeof(net::EthernetHeader) + (tagged ? sizeof(net::VlanTag) : 0);
-  const auto* ip = net::view_at<net::Ipv4Header>(frame, offset);
-  if (ip == nullptr) return {};
-  const net::ConstBytes datagram = frame.subspan(offset);
-  const size_t total = ip->total_length.get();
-  if (total > datagram.size() || total < ip->header_length()) return {};
-  return datagram.first(total).subspan(ip->header_length());
-}
-
 }  // namespace
 
 std::optional<uint8_t> vrrp_router(net::ConstBytes frame) {
-  const net::ConstBytes payload = payload_of(frame);
-  const auto* vrrp = net::view_at<VrrpHeader>(payload, 0);
+  const auto payload = net::payload_of(net::datagram_of(frame));
+  if (!payload) return std::nullopt;
+  const auto* vrrp = net::view_at<VrrpHeader>(*payload, 0);
   if (vrrp == nullptr || vrrp->router == 0 || vrrp->addresses == 0) return std::nullopt;
   // CARP took version 2 and type 1 from VRRP. The size tells them apart: CARP has authlen 7 where
   // VRRP counts its addresses, and 36 bytes are not those of seven.
   const size_t size = sizeof(VrrpHeader) + size_t{4} * vrrp->addresses;
   const bool is_version2 =
-      vrrp->version_type == kVersion2 && payload.size() == size + kAuthenticationSize;
-  const bool is_version3 = vrrp->version_type == kVersion3 && payload.size() == size;
+      vrrp->version_type == kVersion2 && payload->size() == size + kAuthenticationSize;
+  const bool is_version3 = vrrp->version_type == kVersion3 && payload->size() == size;
   if (!is_version2 && !is_version3) return std::nullopt;
   return vrrp->router;
 }
