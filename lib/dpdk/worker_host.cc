@@ -5,6 +5,7 @@
 #include <rte_ethdev.h>
 
 #include <array>
+#include <cassert>
 
 #include "lib/dataplane/host_egress.h"
 #include "lib/dataplane/host_ingress.h"
@@ -61,12 +62,12 @@ void Worker::show_control(const rte_mbuf& mbuf, dataplane::PortId port) noexcept
 // burst is with the port, as for answers.
 bool Worker::send_for_host(HostOutbox& outbox) noexcept {
   // Before the first table nobody knows whose frames these are: they wait.
-  const dataplane::Interface* const interface =
-      table_ == nullptr ? nullptr : table_->find_host(outbox.route().host);
-  if (interface == nullptr) return false;
+  if (table_ == nullptr) return false;
   std::array<rte_mbuf*, kMaxBurst> frames;
   const unsigned count = outbox.frames.pop_some(std::span(frames).first(config_.burst));
   if (count == 0) return false;
+  const dataplane::Interface* const interface = table_->find_host(outbox.route().host);
+  assert(interface != nullptr);  // outboxes are those of the configured interfaces
   clock_ = ticks_now();
   std::array<rte_mbuf*, kMaxBurst> dropped;
   uint16_t leaving = 0;
