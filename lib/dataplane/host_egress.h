@@ -3,7 +3,7 @@
 // What the kernel may send by its interface beside a port (I7.2). The kernel knows a shared address
 // as one more of its own: what it says in the name of such an address leaves with the virtual MAC
 // while we are MASTER, so that no neighbour and no switch learns another, and not at all otherwise.
-// To answer ARP for it is the workers', to announce it control's. Pure; the host's thread, per
+// To answer ARP for it is the workers', to announce it control's. Pure; the worker that sends, per
 // frame.
 #pragma once
 

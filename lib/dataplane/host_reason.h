@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Everything that can become of a frame which the kernel sends by its interface beside a port
-// (I7.2): a list of its own, because the thread that carries these frames is no worker, and their
-// counts beside those of received frames would say nothing about either. Any thread.
+// (I7.2): a list of its own, because counts of what leaves beside those of what was received would
+// say nothing about either. Any thread.
 #pragma once
 
 #include <array>
@@ -58,7 +58,7 @@ inline constexpr size_t kHostReasonCount = kHostReasons.size();
   return reason <= HostReason::sent_balanced;
 }
 
-// Of one kernel interface. Written by the thread that carries its frames.
+// Of one kernel interface. Written by the worker that sends its frames.
 struct alignas(64) HostCounters {
   std::array<Counter, kHostReasonCount> by_reason;  // frames
 

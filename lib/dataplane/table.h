@@ -120,7 +120,7 @@ class ForwardTable {
 
   // The interface of a port and VLAN; null where nobody configured it.
   [[nodiscard]] const Interface* find_interface(PortId port, uint16_t vlan) const noexcept;
-  // The interface beside a kernel's; null where none is. A host thread's, not a worker's.
+  // The interface beside a kernel's; null where none is. A walk: once a burst.
   [[nodiscard]] const Interface* find_host(HostId host) const noexcept;
   // The group of an address on an interface; null where it is none of ours.
   [[nodiscard]] const AddressGroup* find(AddressKey key) const noexcept;
