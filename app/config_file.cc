@@ -5,6 +5,7 @@
 
 #include "lib/control/config_against.h"
 #include "lib/control/saved_config.h"
+#include "lib/dpdk/journal.h"
 #include "lib/dpdk/log.h"
 #include "lib/dpdk/start_error.h"
 
@@ -67,7 +68,8 @@ control::Config require_config(const std::string& path) {
   for (const Remark& warning : read.warnings)
     dpdk::log(dpdk::LogType::control, dpdk::LogLevel::warning, to_text(path, warning));
   if (!read.config) {
-    for (const Remark& fault : read.faults) std::cerr << to_text(path, fault) << '\n';
+    for (const Remark& fault : read.faults)
+      std::cerr << dpdk::journal_prefix(dpdk::LogLevel::error) << to_text(path, fault) << '\n';
     throw StartError(ExitCode::config, path + ": " + std::to_string(read.faults.size()) +
                                            " fault(s); mend them and try dpdk-carp --check");
   }

@@ -3,10 +3,12 @@
 // dpdk-carp: from the command line to an exit code (interface.md, section 1).
 #include <exception>
 #include <iostream>
+#include <string>
 
 #include "app/appliance.h"
 #include "app/config_file.h"
 #include "app/options.h"
+#include "lib/dpdk/journal.h"
 #include "lib/dpdk/start_error.h"
 
 namespace {
@@ -26,11 +28,17 @@ using carp::dpdk::ExitCode;
                  ? carp::app::check_config(options.config_file)
                  : carp::app::check_against(options.config_file, options.against_file);
     case Mode::run:
+      carp::dpdk::log_to_journal(options.eal_arguments);
       if (options.log_level) carp::dpdk::set_log_level(*options.log_level);
       carp::app::run_appliance(options, carp::app::require_config(options.config_file));
       break;
   }
   return static_cast<int>(ExitCode::ok);
+}
+
+void complain(const std::string& what) {
+  std::cerr << carp::dpdk::journal_prefix(carp::dpdk::LogLevel::error) << "dpdk-carp: " << what
+            << '\n';
 }
 
 }  // namespace
@@ -39,10 +47,10 @@ int main(int argc, char** argv) {
   try {
     return run(carp::app::parse_options(argc, argv));
   } catch (const carp::dpdk::StartError& error) {
-    std::cerr << "dpdk-carp: " << error.what() << '\n';
+    complain(error.what());
     return static_cast<int>(error.code());
   } catch (const std::exception& error) {
-    std::cerr << "dpdk-carp: internal error: " << error.what() << "; please report it\n";
+    complain("internal error: " + std::string(error.what()) + "; please report it");
     return static_cast<int>(ExitCode::internal);
   }
 }

@@ -22,10 +22,6 @@ constexpr std::array<LevelName, 5> kLevels{{
     {"debug", LogLevel::debug, RTE_LOG_DEBUG},
 }};
 
-[[nodiscard]] uint32_t rte_level(LogLevel level) {
-  return kLevels[static_cast<size_t>(level)].rte_level;
-}
-
 // Registered at the first line, so that an EAL --log-level given before applies to them too.
 [[nodiscard]] const std::array<int, 3>& log_types() {
   static const std::array<int, 3> kTypes{
@@ -37,6 +33,8 @@ constexpr std::array<LevelName, 5> kLevels{{
 }
 
 }  // namespace
+
+uint32_t rte_level(LogLevel level) { return kLevels[static_cast<size_t>(level)].rte_level; }
 
 void log(LogType type, LogLevel level, std::string_view line) {
   const int id = log_types()[static_cast<size_t>(type)];

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The log: lines to where DPDK logs (stderr, syslog with --syslog), under log types of our own, so
-// that `--log-level=carp.proto:debug` works as in every DPDK program (I5.1). Control's thread and
-// that of the metrics server; workers never log. Works before the EAL is started, too.
+// The log: lines to where DPDK logs (stderr and syslog, or the journal: journal.h), under log types
+// of our own, so that `--log-level=carp.proto:debug` works as in every DPDK program (I5.1).
+// Control's thread and that of the metrics server; workers never log. Works before the EAL is
+// started, too.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,9 @@ enum class LogType : uint8_t { control, worker, proto };
 
 // From grave to chatty; the words of syslog(3).
 enum class LogLevel : uint8_t { error, warning, notice, info, debug };
+
+// DPDK's number for it.
+[[nodiscard]] uint32_t rte_level(LogLevel level);
 
 // Writes one line. `line` holds no newline.
 void log(LogType type, LogLevel level, std::string_view line);
