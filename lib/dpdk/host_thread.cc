@@ -3,7 +3,6 @@
 
 #include <poll.h>
 #include <rte_ether.h>
-#include <rte_lcore.h>
 #include <rte_mbuf.h>
 #include <rte_pause.h>
 
@@ -62,14 +61,13 @@ void HostThread::stop() noexcept {
 
 void* HostThread::run(void* thread) noexcept {
   auto& self = *static_cast<HostThread*>(thread);
-  // Without a number of its own it would go to the pool for every frame; it works all the same.
-  const bool registered = rte_thread_register() == 0;
+  // It has no lcore number (rte_thread_register), and so no cache in the pool: with one no
+  // dpdk-dumpcap could attach (I4.3). It takes and gives back by the handful instead.
   sleep_exactly();
   for (uint32_t empty_polls = 0; self.running_.load(std::memory_order_relaxed);) {
     empty_polls = self.poll_once() ? 0 : empty_polls + 1;
     self.wait(empty_polls);
   }
-  if (registered) rte_thread_unregister();
   return nullptr;
 }
 

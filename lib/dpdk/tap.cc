@@ -14,7 +14,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <utility>
 
 #include "lib/dpdk/start_error.h"
 
@@ -66,7 +65,7 @@ Tap::Tap(const HostSpec& spec, const MbufPool& pool)
 
 Tap::~Tap() {
   if (descriptor_ >= 0) close(descriptor_);
-  rte_pktmbuf_free(spare_);
+  rte_pktmbuf_free_bulk(spares_.data(), spare_count_);
 }
 
 bool Tap::reopen() noexcept {
@@ -98,7 +97,7 @@ bool Tap::deliver(rte_mbuf* mbuf) noexcept {
 HostBurst Tap::receive(std::span<rte_mbuf*> frames) noexcept {
   HostBurst burst;
   while (!gone_ && burst.frames < frames.size()) {
-    rte_mbuf* const mbuf = take_buffer();
+    rte_mbuf* const mbuf = next_buffer();
     if (mbuf == nullptr) {
       ++burst.no_buffer;
       break;
@@ -117,14 +116,22 @@ HostBurst Tap::receive(std::span<rte_mbuf*> frames) noexcept {
     }
     mbuf->data_len = static_cast<uint16_t>(length);
     mbuf->pkt_len = static_cast<uint32_t>(length);
-    frames[burst.frames++] = std::exchange(spare_, nullptr);
+    frames[burst.frames++] = mbuf;
+    --spare_count_;
   }
   return burst;
 }
 
-rte_mbuf* Tap::take_buffer() noexcept {
-  if (spare_ == nullptr) spare_ = rte_pktmbuf_alloc(pool_);
-  return spare_;
+// The last of the spares, which stays one until a frame is in it: most reads find none.
+rte_mbuf* Tap::next_buffer() noexcept {
+  if (spare_count_ == 0) {
+    const auto wanted = static_cast<unsigned>(spares_.size());
+    if (rte_pktmbuf_alloc_bulk(pool_, spares_.data(), wanted) == 0)
+      spare_count_ = wanted;
+    else if ((spares_[0] = rte_pktmbuf_alloc(pool_)) != nullptr)
+      spare_count_ = 1;
+  }
+  return spare_count_ == 0 ? nullptr : spares_[spare_count_ - 1];
 }
 
 }  // namespace carp::dpdk

@@ -6,6 +6,8 @@
 // thread's.
 #pragma once
 
+#include <array>
+
 #include "lib/dpdk/host_device.h"
 
 struct rte_mempool;
@@ -24,12 +26,15 @@ class Tap : public HostDevice {
   bool reopen() noexcept override;
 
  private:
-  [[nodiscard]] rte_mbuf* take_buffer() noexcept;
+  [[nodiscard]] rte_mbuf* next_buffer() noexcept;
   [[nodiscard]] bool deliver(rte_mbuf* mbuf) noexcept;
 
   HostSpec spec_;
   rte_mempool* pool_;
-  rte_mbuf* spare_ = nullptr;  // for the next frame: most reads find none
+  // For the next frames. The host thread has no cache in the pool (host_thread.cc), so they come by
+  // the handful, few enough that sixteen interfaces hold less than pool_size() counts for it.
+  std::array<rte_mbuf*, 8> spares_{};
+  unsigned spare_count_ = 0;
   int descriptor_;
   bool gone_ = false;
 };
