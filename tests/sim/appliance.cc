@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "lib/proto/key.h"
-
 namespace carp::sim {
 namespace {
 
@@ -25,36 +23,6 @@ Appliance::Appliance(World& world, StationId id)
       plan_(world.scenario().nodes[id]),
       random_(world.scenario().seed * 977 + id),
       ports_(world.scenario().lans) {}
-
-control::Config Appliance::config() const {
-  const Scenario& scenario = world_.scenario();
-  control::Config config;
-  config.sysctl = {.preempt = plan_.preempt, .log = 2, .arpbalance = scenario.arpbalance};
-  config.global.startup_hold = plan_.startup_hold;
-  config.global.preempt_delay = plan_.preempt_delay;
-  for (size_t lan = 0; lan < scenario.lans; ++lan) {
-    control::InterfaceConfig interface;
-    interface.name = "lan" + std::to_string(lan);
-    interface.port = "port" + std::to_string(scenario.rename);
-    interface.addresses = {address_on(lan, 10 + id_)};
-    interface.link_hold = plan_.link_hold;
-    config.interfaces.push_back(std::move(interface));
-  }
-  for (size_t i = 0; i < scenario.groups.size(); ++i) {
-    const GroupPlan& group = scenario.groups[i];
-    if (group.skews[id_] == kAbsent) continue;
-    proto::VhostConfig vhost;
-    vhost.name = "carp" + std::to_string(i);
-    vhost.interface = "lan" + std::to_string(group.lan);
-    vhost.vhid = group.vhid;
-    vhost.pace = {group.advbase, group.skews[id_]};
-    vhost.key = proto::key_from_pass("testpass");
-    for (const uint8_t octet : group.addresses)
-      vhost.addresses.push_back(address_on(group.lan, octet));
-    config.vhosts.push_back(std::move(vhost));
-  }
-  return config;
-}
 
 control::EngineStart Appliance::start_values() const {
   control::EngineStart start;
@@ -79,7 +47,7 @@ void Appliance::boot() {
   }
   ++boots_;
   stopping_ = boots_again_ = false;
-  stored_at_boot_ = folder_;
+  floors_ = folder_;
   run_ = std::make_unique<Run>(start_values());
   run_->workers.resize(ports_.size());
   for (Port& port : ports_) {
@@ -138,12 +106,6 @@ void Appliance::fail_sends(size_t lan, Duration time, control::Transmitted how) 
   ports_[lan].failure = how;
 }
 
-void Appliance::type(const std::string& line) {
-  if (!is_on()) return;
-  run_->typed.push_back(line);
-  wake_by(world_.now());
-}
-
 bool Appliance::worker_is_stalled(size_t lan) const {
   return world_.now() < ports_[lan].worker_until;
 }
@@ -197,8 +159,8 @@ dataplane::Ticks Appliance::ticks() const noexcept {
 }
 
 uint64_t Appliance::floor(const control::VhostEntry& entry) const {
-  const auto stored = stored_at_boot_.find(control::counter_key(entry.config));
-  return stored == stored_at_boot_.end() ? 0 : stored->second;
+  const auto stored = floors_.find(control::counter_key(entry.config));
+  return stored == floors_.end() ? 0 : stored->second;
 }
 
 // As often as the stall rules of the fastest virtual host want (D4 rule 3).

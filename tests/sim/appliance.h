@@ -54,7 +54,7 @@ class Appliance {
   [[nodiscard]] bool serves(const control::VhostEntry& entry) const;
   // Its own clock, which may be fast or slow.
   [[nodiscard]] TimePoint clock(TimePoint at) const noexcept;
-  // The counter with which this run began (D11 rule 5); 0: none.
+  // The counter with which it began, in this run (D11 rule 5); 0: none.
   [[nodiscard]] uint64_t floor(const control::VhostEntry& entry) const;
   // Number of the run; grows with every boot.
   [[nodiscard]] unsigned boots() const noexcept { return boots_; }
@@ -100,7 +100,6 @@ class Appliance {
     control::Transmitted failure = control::Transmitted::failed;
   };
 
-  [[nodiscard]] control::Config config() const;
   [[nodiscard]] control::EngineStart start_values() const;
   [[nodiscard]] dataplane::Ticks ticks() const noexcept;
   void wake_by(TimePoint when);
@@ -108,13 +107,17 @@ class Appliance {
   void follow_pace();
   [[nodiscard]] bool worker_is_stalled(size_t lan) const;
 
+  // appliance_console.cc
+  [[nodiscard]] control::Config config() const;
+  void execute(const std::string& line, TimePoint now);
+  void do_jobs(TimePoint now);
+
   // appliance_pass.cc
   void pass();
   void plan_next_pass();
   void power_off();
   void report_workers(TimePoint now);
   void report_links(TimePoint now);
-  void execute(const std::string& line, TimePoint now);
   void hear(const Punt& punt);
   void flush();
   void transmit(const control::OutFrame& frame);
@@ -124,6 +127,10 @@ class Appliance {
   void work(size_t lan, const Packet& packet);
   void tell_changes();
   void save_counters();
+  // carpN is the N-th group.
+  [[nodiscard]] const GroupPlan& group_of(const std::string& name) const {
+    return world_.scenario().groups[std::stoul(name.substr(4))];
+  }
   [[nodiscard]] uint64_t refusals() const;
   [[nodiscard]] uint64_t state_hash() const;
   [[nodiscard]] bool allows() const { return run_->engine.config().sysctl.allow; }
@@ -141,7 +148,7 @@ class Appliance {
   TimePoint typed_at_ = TimePoint::min();
   Duration tick_{0};
   std::map<std::string, uint64_t> folder_;  // counters, by counter_key
-  std::map<std::string, uint64_t> stored_at_boot_;
+  std::map<std::string, uint64_t> floors_;
   TimePoint save_at_;
   const proto::Advert* hearing_ = nullptr;
   bool stopping_ = false;

@@ -3,7 +3,6 @@
 // Control's loop and the workers of a simulated host, in the order of lib/control/loop.
 #include <algorithm>
 
-#include "lib/control/reconfigure_engine.h"
 #include "lib/dataplane/process.h"
 #include "tests/sim/appliance.h"
 
@@ -84,20 +83,6 @@ void Appliance::report_links(TimePoint now) {
   }
 }
 
-void Appliance::execute(const std::string& line, TimePoint now) {
-  typed_at_ = world_.now();
-  const control::Reply reply =
-      run_->commands.execute(line, control::Access::change, run_->view, now, run_->out);
-  // The file is as it was at the start.
-  if (run_->jobs.take())
-    run_->jobs.finish(
-        control::reload_engine(run_->engine, "carp.ini", {config(), {}, {}}, now, run_->out));
-  world_.trace().line(world_.now() - world_.start(), [&] {
-    return "host " + std::to_string(id_) + "> " + line + "  " + reply.text;
-  });
-  follow_pace();
-}
-
 uint64_t Appliance::refusals() const {
   const control::Statistics& s = run_->engine.statistics();
   return s.badif + s.badttl + s.badlen + s.badsum + s.badver + s.badvhid + s.badauth + s.replay +
@@ -167,7 +152,7 @@ void Appliance::tell_changes() {
   const auto& entries = run_->engine.history().entries();
   for (; run_->changes_seen < entries.size(); ++run_->changes_seen) {
     const control::HistoryEntry& change = entries[run_->changes_seen];
-    const control::VhostEntry* entry = run_->engine.find_vhost(change.name);
+    const GroupPlan& group = group_of(change.name);
     const auto since = world_.now() - world_.start();
     world_.trace().add({1, static_cast<uint64_t>(since.count()), id_,
                         static_cast<uint64_t>(change.to), static_cast<uint64_t>(change.reason)});
@@ -176,7 +161,9 @@ void Appliance::tell_changes() {
              std::string(to_string(change.from)) + " -> " + std::string(to_string(change.to)) +
              " (" + std::string(to_string(change.reason)) + ')';
     });
-    if (entry != nullptr) world_.tell(&Invariant::on_change, *this, *entry, change);
+    world_.tell(&Invariant::on_change,
+                VhostChange{*this, change.name, group.lan, group.vhid, change.from, change.to,
+                            change.reason, run_->engine.find_vhost(change.name)});
   }
 }
 

@@ -31,7 +31,7 @@ void roll_command(Random& random, const Scenario& scenario, Fault& fault) {
   const std::string carp =
       "ifconfig carp" + std::to_string(random.below(scenario.groups.size())) + ' ';
   const std::string number = std::to_string(random.between(1, 240));
-  switch (random.below(9)) {
+  switch (random.below(10)) {
     case 0:
       fault.command = carp + "down";
       fault.undo = carp + "up";
@@ -53,6 +53,10 @@ void roll_command(Random& random, const Scenario& scenario, Fault& fault) {
     case 7:
       fault.command = carp + "pass another";
       fault.undo = carp + "pass testpass";
+      break;
+    case 8:
+      fault.command = carp + "destroy";
+      fault.undo = "reload";
       break;
     default:
       fault.command = carp + "advskew 254";

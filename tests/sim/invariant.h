@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "lib/control/history.h"
 #include "lib/control/vhost_entry.h"
 #include "lib/net/bytes.h"
 #include "tests/sim/parcel.h"
@@ -22,6 +21,18 @@ class World;
 
 struct Broken : std::runtime_error {
   using std::runtime_error::runtime_error;
+};
+
+// A virtual host has changed its state.
+struct VhostChange {
+  const Appliance& host;
+  const std::string& name;
+  size_t lan;
+  uint8_t vhid;
+  proto::State from;
+  proto::State to;
+  proto::Reason reason;
+  const control::VhostEntry* entry;  // null: it was removed in the same pass
 };
 
 // Control of a host has judged an advertisement.
@@ -54,9 +65,7 @@ class Invariant {
   virtual ~Invariant() = default;
 
   virtual void on_boot(const Appliance&) {}
-  // A virtual host changed its state.
-  virtual void on_change(const Appliance&, const control::VhostEntry&,
-                         const control::HistoryEntry&) {}
+  virtual void on_change(const VhostChange&) {}
   // Control hands a frame to its port, which may not take it, or have no link.
   virtual void on_written(const Appliance&, size_t /*lan*/, net::ConstBytes, bool /*taken*/) {}
   // A frame leaves a port of ours, written by control or by a worker.

@@ -17,10 +17,9 @@ class Agreement final : public Invariant {
     settled_ = true;
   }
 
-  void on_change(const Appliance& host, const control::VhostEntry& entry,
-                 const control::HistoryEntry& change) override {
+  void on_change(const VhostChange& change) override {
     if (settled_)
-      world_.broken("host " + std::to_string(host.id()) + " changes " + entry.config.name + " (" +
+      world_.broken("host " + std::to_string(change.host.id()) + " changes " + change.name + " (" +
                     std::string(to_string(change.reason)) + ") though nothing happens");
   }
 

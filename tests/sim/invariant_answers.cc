@@ -20,10 +20,7 @@ class OneAnswer final : public Invariant {
   void on_boot(const Appliance&) override {
     std::fill(changed_at_.begin(), changed_at_.end(), world_.now());
   }
-  void on_change(const Appliance&, const control::VhostEntry& entry,
-                 const control::HistoryEntry&) override {
-    changed_at_[entry.interface] = world_.now();
-  }
+  void on_change(const VhostChange& change) override { changed_at_[change.lan] = world_.now(); }
 
   // While somebody changes, slots may differ from host to host: for as long as a slot counts that
   // nobody serves (D7).

@@ -21,11 +21,10 @@ class OneMaster final : public Invariant {
  public:
   explicit OneMaster(World& world) : world_(world) {}
 
-  void on_change(const Appliance& host, const control::VhostEntry& entry,
-                 const control::HistoryEntry& change) override {
+  void on_change(const VhostChange& change) override {
     if (change.to == State::master)
-      masterships_[{host.id(), entry.config.name}] = {
-          world_.now(), change.reason == Reason::master_timed_out && !host.hearing()};
+      masterships_[{change.host.id(), change.name}] = {
+          world_.now(), change.reason == Reason::master_timed_out && !change.host.hearing()};
   }
 
   // Whatever changes who serves is followed by a step.

@@ -57,9 +57,8 @@ class OrderInTheEngine final : public Invariant {
                     std::to_string(*vhid));
   }
 
-  void on_change(const Appliance& host, const control::VhostEntry& entry,
-                 const control::HistoryEntry&) override {
-    sent_[{host.id(), entry.interface, entry.config.vhid}].clear();
+  void on_change(const VhostChange& change) override {
+    sent_[{change.host.id(), change.lan, change.vhid}].clear();
   }
 
  private:

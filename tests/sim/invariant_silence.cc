@@ -22,19 +22,19 @@ class SilenceOfOthers final : public Invariant {
  public:
   explicit SilenceOfOthers(World& world) : world_(world) {}
 
-  void on_change(const Appliance& host, const control::VhostEntry& entry,
-                 const control::HistoryEntry& change) override {
-    Speaker& speaker = speakers_[{host.id(), entry.interface, entry.config.vhid}];
+  void on_change(const VhostChange& change) override {
+    const Appliance& host = change.host;
+    Speaker& speaker = speakers_[{host.id(), change.lan, change.vhid}];
     speaker.master = change.to == State::master;
     // Down and up again within a pass, it bows out as BACKUP.
     if (change.from == State::master) speaker.may_bow_out = true;
     if (speaker.master) speaker.may_bow_out = false;
     // Who becomes MASTER may answer at once.
-    if (speaker.master)
-      speaker.until = host.clock(world_.now()) +
-                      lease_of({entry.config.pace.advbase,
-                                proto::effective_skew(entry.config.pace.advskew,
-                                                      host.engine().demotion().any())});
+    if (!speaker.master || change.entry == nullptr) return;
+    const proto::Pace pace = change.entry->config.pace;
+    speaker.until = host.clock(world_.now()) +
+                    lease_of({pace.advbase,
+                              proto::effective_skew(pace.advskew, host.engine().demotion().any())});
   }
 
   void on_boot(const Appliance& host) override {

@@ -31,13 +31,13 @@ class CausesOfTakeover final : public Invariant {
     wait.since = world_.now();
   }
 
-  void on_change(const Appliance& host, const control::VhostEntry& entry,
-                 const control::HistoryEntry& change) override {
-    Wait& wait = waits_[{host.id(), entry.config.name}];
-    if (change.from == State::backup && change.to == State::master)
-      judge(host, entry, change.reason, wait);
+  void on_change(const VhostChange& change) override {
+    Wait& wait = waits_[{change.host.id(), change.name}];
+    if (change.from == State::backup && change.to == State::master && change.entry != nullptr)
+      judge(change.host, *change.entry, change.reason, wait);
     if (change.from == State::init && change.to == State::master)
-      world_.broken(name(host, entry) + " becomes MASTER without listening first (D5)");
+      world_.broken("host " + std::to_string(change.host.id()) + ", " + change.name +
+                    " becomes MASTER without listening first (D5)");
     wait.since = world_.now();
   }
 
