@@ -40,6 +40,7 @@ class Appliance {
   // Requires: is_on().
   [[nodiscard]] const control::Engine& engine() const noexcept { return run_->engine; }
   [[nodiscard]] bool has_link(size_t lan) const noexcept { return ports_[lan].link; }
+  [[nodiscard]] bool is_stopping() const noexcept { return stopping_; }
   // Control or the worker of the lan does not run now; and since when.
   [[nodiscard]] bool is_stalled(size_t lan) const noexcept;
   [[nodiscard]] TimePoint stalled_since(size_t lan) const noexcept;
@@ -119,6 +120,7 @@ class Appliance {
   void report_workers(TimePoint now);
   void report_links(TimePoint now);
   void hear(const Punt& punt);
+  void hear_query(const Punt& punt, TimePoint now);
   void flush();
   void transmit(const control::OutFrame& frame);
   void put_on_wire(size_t lan, const net::Frame& bytes);

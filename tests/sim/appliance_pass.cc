@@ -54,6 +54,7 @@ void Appliance::plan_next_pass() {
 
 void Appliance::power_off() {
   save_counters();
+  world_.tell(&Invariant::on_power_off, *this);
   const bool again = boots_again_;
   run_.reset();
   if (again) boot();
@@ -104,14 +105,20 @@ uint64_t Appliance::state_hash() const {
   return hash;
 }
 
+void Appliance::hear_query(const Punt& punt, TimePoint now) {
+  run_->engine.on_query_frame(static_cast<dataplane::PortId>(punt.lan), punt.packet->bytes, now);
+  const auto* ethernet = net::view_at<net::EthernetHeader>(punt.packet->bytes, 0);
+  world_.tell(&Invariant::on_query, *this, punt.lan,
+              ethernet->destination == net::multicast_mac(net::kAllSystems));
+}
+
 void Appliance::hear(const Punt& punt) {
   control::Engine& engine = run_->engine;
   const auto port = static_cast<dataplane::PortId>(punt.lan);
   const TimePoint now = clock(world_.now());
   if (punt.reason == dataplane::Reason::arp_conflict)
     return engine.on_conflict_frame(port, punt.packet->bytes, now, run_->out);
-  if (punt.reason == dataplane::Reason::igmp_query)
-    return engine.on_query_frame(port, punt.packet->bytes, now);
+  if (punt.reason == dataplane::Reason::igmp_query) return hear_query(punt, now);
   const uint64_t refused_before = refusals();
   const uint64_t loops_before = engine.statistics().loop;
   const uint64_t state_before = state_hash();
@@ -194,7 +201,6 @@ void Appliance::transmit(const control::OutFrame& frame) {
   const TimePoint now = clock(world_.now());
   const Port& port = ports_[lan];
   const bool fails = world_.now() < port.sends_fail_until;
-  if (net::is_igmp(frame.bytes)) return;  // there is nobody on these wires who listens to it
   world_.tell(&Invariant::on_written, *this, lan, net::ConstBytes(frame.bytes), !fails);
   if (frame.token != 0)
     run_->engine.on_transmitted(frame.token, fails ? port.failure : control::Transmitted::ok, now,

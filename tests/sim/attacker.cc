@@ -2,6 +2,7 @@
 #include "tests/sim/attacker.h"
 
 #include "lib/net/ethernet.h"
+#include "lib/net/ipv4.h"
 #include "lib/proto/key.h"
 #include "lib/proto/wire.h"
 
@@ -23,7 +24,7 @@ Attacker::Attacker(World& world, std::vector<StationId> ids)
 
 void Attacker::overhear(size_t lan, const Packet& packet) {
   const auto* ethernet = net::view_at<net::EthernetHeader>(packet->bytes, 0);
-  if (ethernet->destination != net::kCarpGroupMac) return;
+  if (ethernet->destination != net::kCarpGroupMac || net::is_igmp(packet->bytes)) return;
   auto& recordings = recorded_[lan];
   if (recordings.size() < kFirst + kLast) return recordings.push_back(packet);
   recordings[kFirst + ++heard_ % kLast] = packet;

@@ -71,10 +71,14 @@ class Invariant {
   // A frame leaves a port of ours, written by control or by a worker.
   virtual void on_frame(const Appliance&, size_t /*lan*/, net::ConstBytes) {}
   virtual void on_heard(const AdvertHeard&) {}
+  // Control hears a multicast router's query.
+  virtual void on_query(const Appliance&, size_t /*lan*/, bool /*is_general*/) {}
   // After a pass of control, and when workers take a table.
   virtual void on_step(const Appliance&) {}
   virtual void on_table(const Appliance&, uint64_t /*generation*/) {}
   virtual void on_asked(const Asked&) {}
+  // A host that was stopped has done all it had to.
+  virtual void on_power_off(const Appliance&) {}
   // The faults are over and everybody had time to settle; and the end of the quiet time.
   virtual void on_settled() {}
   virtual void on_end() {}

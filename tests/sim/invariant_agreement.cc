@@ -84,6 +84,7 @@ std::vector<std::unique_ptr<Invariant>> all_invariants(World& world) {
   all.push_back(one_master(world));
   all.push_back(refusals(world));
   all.push_back(one_answer(world));
+  all.push_back(membership_told(world));
   all.push_back(agreement(world));
   return all;
 }

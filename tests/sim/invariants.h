@@ -21,6 +21,9 @@ namespace carp::sim {
 [[nodiscard]] std::unique_ptr<Invariant> refusals(World& world);
 // A client that asks gets one answer, from the slot that is his (C110).
 [[nodiscard]] std::unique_ptr<Invariant> one_answer(World& world);
+// A host says in time that it is a member of the CARP group, and nothing that it has no business
+// with (I6.5).
+[[nodiscard]] std::unique_ptr<Invariant> membership_told(World& world);
 // When the faults are over one is MASTER, the right one, and it stays so.
 [[nodiscard]] std::unique_ptr<Invariant> agreement(World& world);
 

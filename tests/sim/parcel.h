@@ -19,6 +19,7 @@ enum class Origin : uint8_t {
   repeated,  // recorded advertisement again
   reskewed,  // recorded, with another pace and a right checksum
   forged,    // no key
+  router,    // a query of a multicast router
 };
 
 struct Parcel {

@@ -89,6 +89,18 @@ void roll_peers(Random& random, Scenario& scenario) {
   }
 }
 
+void roll_queriers(Random& random, Scenario& scenario) {
+  for (uint8_t lan = 0; lan < scenario.lans; ++lan) {
+    if (!random.chance(400)) continue;
+    QuerierPlan querier{.lan = lan, .version = random.chance(500) ? 3 : 2};
+    if (random.chance(100)) querier.version = 1;
+    querier.answer_tenths = static_cast<int>(random.between(1, 100));
+    querier.interval = random.chance(500) ? milliseconds(random.between(50, 3000))
+                                          : seconds(random.between(5, 125));
+    scenario.queriers.push_back(querier);
+  }
+}
+
 void roll_wire(Random& random, WirePlan& wire) {
   wire.delay_max = wire.delay_min + random.between(Duration(0), milliseconds(3));
   if (random.chance(200)) wire.duplicates = static_cast<unsigned>(random.between(1, 100));
@@ -106,6 +118,8 @@ void stretch_to_a_day(Random& random, Scenario& scenario) {
   scenario.groups[0].advbase = 200;
   scenario.wire.loss = 0;
   scenario.peers.clear();
+  for (QuerierPlan& querier : scenario.queriers)
+    querier.interval = std::max<Duration>(querier.interval, seconds(60));
   scenario.faults_end = hours(27);
   const auto fault = [&](FaultKind kind, Duration at, Duration lasts, uint32_t value) {
     Fault next{.kind = kind, .at = at, .lasts = lasts, .value = value};
@@ -143,6 +157,7 @@ Scenario make_scenario(uint64_t seed) {
   for (size_t i = 0; i < nodes; ++i) scenario.nodes.push_back(roll_node(random, preempt));
   roll_groups(random, scenario);
   roll_peers(random, scenario);
+  roll_queriers(random, scenario);
   roll_wire(random, scenario.wire);
   scenario.faults_end = longest_master_down(scenario) * random.between(2, 8) + seconds(1);
   scenario.faults = roll_faults(random, scenario);
@@ -204,6 +219,10 @@ std::string to_string(const Scenario& scenario) {
     text += std::string("  ") + kKinds[static_cast<size_t>(peer.kind)] + " in carp" +
             std::to_string(peer.group) + ": advskew " + std::to_string(peer.advskew) +
             (peer.preempt ? ", preempt" : "") + ", boots at " + seconds_text(peer.boots_at) + '\n';
+  for (const QuerierPlan& querier : scenario.queriers)
+    text += "  router on lan" + std::to_string(querier.lan) + ": IGMP version " +
+            std::to_string(querier.version) + ", asks at least every " +
+            seconds_text(querier.interval) + '\n';
   for (const Fault& fault : scenario.faults) text += "  " + to_string(fault) + '\n';
   return text;
 }

@@ -47,6 +47,14 @@ struct PeerPlan {
   proto::Duration boots_at{0};
 };
 
+// A multicast router, one at most on a lan.
+struct QuerierPlan {
+  uint8_t lan = 0;
+  int version = 3;
+  int answer_tenths = 100;  // of a second: so long members may take
+  proto::Duration interval{0};
+};
+
 struct WirePlan {
   proto::Duration delay_min{50};  // us
   proto::Duration delay_max{200};
@@ -62,6 +70,7 @@ struct Scenario {
   std::vector<NodePlan> nodes;
   std::vector<GroupPlan> groups;
   std::vector<PeerPlan> peers;
+  std::vector<QuerierPlan> queriers;
   std::vector<Fault> faults;  // ascending by time
   proto::Duration faults_end{0};
   proto::Duration quiet{0};  // watched after all have settled
@@ -71,8 +80,8 @@ struct Scenario {
   uint8_t rename = 0;
 };
 
-// Hosts end in 10 and up, foreign members in 30 and up, clients in 50 and up, shared addresses in
-// 200 and up.
+// Routers are 192.168.1.254 wherever they are. Hosts end in 10 and up, foreign members in 30 and
+// up, clients in 50 and up, shared addresses in 200 and up.
 [[nodiscard]] constexpr net::Ipv4Prefix address_on(size_t lan, size_t octet) noexcept {
   return {{0x0a000000u | static_cast<uint32_t>(lan << 8 | octet)}, 24};
 }

@@ -7,6 +7,7 @@
 #include "tests/sim/attacker.h"
 #include "tests/sim/client.h"
 #include "tests/sim/foreign_peer.h"
+#include "tests/sim/querier.h"
 
 namespace carp::sim {
 namespace {
@@ -70,6 +71,10 @@ void World::populate() {
       };
     });
   }
+  for (const QuerierPlan& plan : scenario_.queriers) {
+    queriers_.emplace_back(std::make_unique<Querier>(*this, next++, plan));
+    attach([](size_t) { return [](const Packet&) {}; });  // what is said to it others look at
+  }
   attacker_ = std::make_unique<Attacker>(*this, std::vector<StationId>(wires_.size(), next));
   attach([&](size_t lan) {
     return [this, lan](const Packet& packet) { attacker_->overhear(lan, packet); };
@@ -82,6 +87,8 @@ void World::run() {
   for (const auto& peer : peers_) schedule_.after(peer->plan().boots_at, [&peer] { peer->boot(); });
   for (const auto& client : clients_)
     schedule_.after(milliseconds(10), [&client] { client->ask(); });
+  for (const auto& querier : queriers_)
+    schedule_.after(querier->plan().interval / 2, [&querier] { querier->ask(); });
   for (const Fault& fault : scenario_.faults) plan_fault(fault);
 
   const TimePoint faults_end = start_ + scenario_.faults_end;
@@ -156,15 +163,15 @@ void World::end(const Fault& fault) {
   }
 }
 
-// A partition parts our hosts from each other; foreign members and clients stay with the hosts
-// whose bit is not set.
+// A partition parts our hosts from each other; foreign members, clients and routers stay with the
+// hosts whose bit is not set.
 void World::switch_cuts(const Fault& fault, bool on) {
   Wire& wire = wires_[fault.lan];
   if (fault.kind == FaultKind::cut) return wire.cut(fault.node, fault.other, on);
   const auto apart = [&](StationId id) {
     return id < hosts_.size() && (fault.value >> id & 1) != 0;
   };
-  const StationId stations = hosts_.size() + peers_.size() + clients_.size();
+  const StationId stations = hosts_.size() + peers_.size() + clients_.size() + queriers_.size();
   for (StationId a = 0; a < stations; ++a)
     for (StationId b = 0; b < stations; ++b)
       if (apart(a) != apart(b)) wire.cut(a, b, on);

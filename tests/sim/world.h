@@ -20,6 +20,7 @@ namespace carp::sim {
 class Attacker;
 class Client;
 class ForeignPeer;
+class Querier;
 
 class World {
  public:
@@ -42,6 +43,9 @@ class World {
   }
   [[nodiscard]] const std::vector<std::unique_ptr<ForeignPeer>>& peers() const noexcept {
     return peers_;
+  }
+  [[nodiscard]] const std::vector<std::unique_ptr<Querier>>& queriers() const noexcept {
+    return queriers_;
   }
 
   // Since when nothing but silence has gone wrong on the lan; kNever: something does now.
@@ -73,6 +77,7 @@ class World {
   std::vector<std::unique_ptr<Appliance>> hosts_;
   std::vector<std::unique_ptr<ForeignPeer>> peers_;
   std::vector<std::unique_ptr<Client>> clients_;
+  std::vector<std::unique_ptr<Querier>> queriers_;
   std::unique_ptr<Attacker> attacker_;
   std::vector<TimePoint> disturbed_at_;  // by lan
   TimePoint fault_at_;
