@@ -16,6 +16,14 @@ std::string to_text(std::string_view file, const Remark& remark) {
   return text + ": " + remark.message;
 }
 
+void Findings::add(std::vector<Remark>& remarks, Remark remark) {
+  if (remarks.size() > kRemarksMax) return;
+  if (remarks.size() == kRemarksMax)
+    remark = {0,
+              "there are more than " + std::to_string(kRemarksMax) + "; the others are not shown"};
+  remarks.push_back(std::move(remark));
+}
+
 void Findings::sort() {
   std::ranges::stable_sort(faults, {}, &Remark::line);
   std::ranges::stable_sort(warnings, {}, &Remark::line);

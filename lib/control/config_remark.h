@@ -19,15 +19,23 @@ struct Remark {
 // "FILE:LINE: message" (I1.2), or "FILE: message" for the file as a whole.
 [[nodiscard]] std::string to_text(std::string_view file, const Remark& remark);
 
-// Faults forbid the file, warnings do not. Neither ever holds a password (I5.3).
+// Of each kind. Whoever gave a log or a disk image as configuration needs no million of them, and
+// the answer to a reload is made on control's thread.
+inline constexpr size_t kRemarksMax = 1000;
+
+// Faults forbid the file, warnings do not. Neither ever holds a password (I5.3). What is beyond
+// kRemarksMax is not kept, which one more says.
 struct Findings {
   std::vector<Remark> faults;
   std::vector<Remark> warnings;
 
-  void fault(int line, std::string message) { faults.push_back({line, std::move(message)}); }
-  void warn(int line, std::string message) { warnings.push_back({line, std::move(message)}); }
+  void fault(int line, std::string message) { add(faults, {line, std::move(message)}); }
+  void warn(int line, std::string message) { add(warnings, {line, std::move(message)}); }
   // In the order of lines; remarks on one line keep the order in which they were found.
   void sort();
+
+ private:
+  static void add(std::vector<Remark>& remarks, Remark remark);
 };
 
 // Text of the user's as a message may hold it: printable, not endless, and no further than its

@@ -276,5 +276,17 @@ TEST(Remark, ReadsAsFileLineAndMessage) {
   EXPECT_EQ(to_text("carp.ini", {0, "is unreadable"}), "carp.ini: is unreadable");
 }
 
+// A log or a disk image by mistake: four megabytes of faults are no reason for as many answers.
+TEST(Config, AThousandAreEnough) {
+  std::string text = "[rc.conf]\n";
+  for (int i = 0; i < 5000; ++i) text += "other_" + std::to_string(i) + "=\"YES\"\n";
+  for (int i = 0; i < 5000; ++i) text += "[carp0\n";
+  const ReadConfig read = read_config(text, {});
+  ASSERT_EQ(read.faults.size(), kRemarksMax + 1);
+  EXPECT_EQ(read.faults.front(), (Remark{0, "there are more than 1000; the others are not shown"}));
+  EXPECT_GT(read.faults[1].line, 5001);
+  EXPECT_EQ(read.warnings.size(), kRemarksMax + 1);
+}
+
 }  // namespace
 }  // namespace carp::control
