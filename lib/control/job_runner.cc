@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lib/control/job_runner.h"
 
+#include <algorithm>
 #include <atomic>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "lib/control/commands_reply.h"
 #include "lib/control/reconfigure_engine.h"
@@ -12,6 +15,27 @@
 namespace carp::control {
 
 namespace {
+
+constexpr size_t kLinesToLog = 20;  // of one answer, and its last one
+
+[[nodiscard]] std::string word_for(JobKind kind) {
+  switch (kind) {
+    case JobKind::reload: return "reload";
+    case JobKind::write: return "write";
+    case JobKind::maintenance: return "maintenance";
+  }
+  return "";
+}
+
+[[nodiscard]] std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    lines.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return lines;
+}
 
 [[nodiscard]] Reply keep_maintenance(const ConfigJob& job) {
   const std::string failure = save_maintenance(job.state_dir, job.maintenance);
@@ -36,12 +60,12 @@ bool JobRunner::poll(proto::TimePoint now, Outbox& out) {
   if (!job_) job_ = jobs_.take();
   if (!job_) return false;
   if (outcome_ && outcome_->is_done.load(std::memory_order_acquire)) {
-    finish(carry_out(*outcome_, now, out), out);
+    finish(carry_out(*outcome_, now, out), now, out);
     return true;
   }
   if (job_->is_late(now)) {
     // Should the disk wake up later: nobody waits for what comes of it any more.
-    finish(give_up(), out);
+    finish(give_up(), now, out);
   } else if (!outcome_) {
     begin();
   }
@@ -77,21 +101,33 @@ Reply JobRunner::carry_out(const Outcome& outcome, proto::TimePoint now, Outbox&
   return reload_engine(engine_, file_, outcome.read->value(), now, out);
 }
 
-// Nobody looks at the answer to a signal but in the log.
-void JobRunner::finish(Reply reply, Outbox& out) {
-  const bool to_log = job_->asker == Asker::signal;
-  const LogLevel level = reply.error ? LogLevel::error : LogLevel::notice;
-  for (size_t at = 0; to_log && at < reply.text.size();) {
-    const size_t end = reply.text.find('\n', at);
-    out.log.push_back(
-        {LogTopic::control, level, "event=reload " + reply.text.substr(at, end - at)});
-    at = end + 1;
-  }
-  if (to_log && reply.text.empty())
-    out.log.push_back({LogTopic::control, level, "event=reload nothing differs"});
+void JobRunner::finish(Reply reply, proto::TimePoint now, Outbox& out) {
+  if (reply.error || job_->asker == Asker::signal) tell_log(reply, now, out);
   job_.reset();
   outcome_.reset();
   jobs_.finish(std::move(reply));
+}
+
+// Nobody looks at the answer to a signal but here; and what failed the next one on call wants to
+// know, whoever asked. A script that asks again and again is told of once a second (I5.1).
+void JobRunner::tell_log(const Reply& reply, proto::TimePoint now, Outbox& out) {
+  const std::string word = word_for(job_->kind);
+  std::string left_out;
+  if (job_->asker == Asker::console) {
+    const auto passed = limiter_.pass(word, "", now);
+    if (!passed) return;
+    left_out = *passed;
+  }
+  const LogLevel level = reply.error ? LogLevel::error : LogLevel::notice;
+  const auto tell = [&](std::string text) {
+    out.log.push_back({LogTopic::control, level, "event=" + word + ' ' + std::move(text)});
+  };
+  const std::vector<std::string_view> lines = lines_of(reply.text);
+  if (lines.empty()) return tell("nothing differs");
+  const size_t last = lines.size() - 1;
+  for (size_t i = 0; i < std::min(last, kLinesToLog); ++i) tell(std::string(lines[i]));
+  if (last > kLinesToLog) tell("and " + std::to_string(last - kLinesToLog) + " more lines");
+  tell(std::string(lines[last]) + left_out);
 }
 
 }  // namespace carp::control

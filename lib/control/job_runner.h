@@ -10,6 +10,7 @@
 #include "lib/control/config_job.h"
 #include "lib/control/engine.h"
 #include "lib/control/helper.h"
+#include "lib/control/log_limiter.h"
 
 namespace carp::control {
 
@@ -29,7 +30,8 @@ class JobRunner {
   void begin();
   [[nodiscard]] Reply carry_out(const Outcome& outcome, proto::TimePoint now, Outbox& out);
   [[nodiscard]] Reply give_up() const;
-  void finish(Reply reply, Outbox& out);
+  void finish(Reply reply, proto::TimePoint now, Outbox& out);
+  void tell_log(const Reply& reply, proto::TimePoint now, Outbox& out);
 
   ConfigJobs& jobs_;
   Engine& engine_;
@@ -37,6 +39,7 @@ class JobRunner {
   const std::string file_;
   std::shared_ptr<const ConfigJob> job_;  // null: none is under way
   std::shared_ptr<Outcome> outcome_;      // null: the helper has not begun it
+  LogLimiter limiter_;
 };
 
 }  // namespace carp::control

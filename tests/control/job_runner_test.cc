@@ -66,6 +66,38 @@ TEST_F(JobRunnerTest, ASignalsAnswerGoesToTheLog) {
   for (const LogLine& line : rig_->log()) EXPECT_EQ(line.level, LogLevel::error) << line.text;
 }
 
+// Whoever asked: the next one on call reads the log, not the screen of who was there.
+TEST_F(JobRunnerTest, WhatFailsAtTheConsoleIsInTheLogToo) {
+  write("carp.ini", with("advskew = 300\ncolour = blue"));
+  EXPECT_TRUE(run({}).error);
+  EXPECT_TRUE(
+      rig_->logged("event=reload " + path("carp.ini") + ":8: advskew: 300 is not in 0–254"));
+  EXPECT_TRUE(rig_->logged("event=reload error: reload: " + path("carp.ini") + ": 2 fault(s)"));
+  rig_->forget_log();
+  EXPECT_TRUE(run({.kind = JobKind::write, .running = rig_->engine().config()}).error);
+  EXPECT_TRUE(rig_->logged("event=write error: write: " + path("carp.ini") + ": 2 fault(s)"));
+  rig_->forget_log();
+  const std::string absent = path("carp.ini") + "/absent";
+  EXPECT_TRUE(run({.kind = JobKind::maintenance, .state_dir = absent, .maintenance = true}).error);
+  EXPECT_TRUE(rig_->logged("event=maintenance error: maintenance is on, but a restart"));
+  for (const LogLine& line : rig_->log()) EXPECT_EQ(line.level, LogLevel::error) << line.text;
+}
+
+// One that is asked for again and again, by a script say, is a line a second; one with a thousand
+// faults does not fill the log.
+TEST_F(JobRunnerTest, FailuresDoNotFloodTheLog) {
+  std::string faults;
+  for (int i = 0; i < 1000; ++i) faults += "colour = blue\n";
+  write("carp.ini", with(faults));
+  rig_->forget_log();
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(run({}).error);
+  EXPECT_EQ(rig_->log().size(), 22U);
+  EXPECT_TRUE(rig_->logged("carp.ini:27: unknown key colour"));
+  EXPECT_FALSE(rig_->logged("carp.ini:28: "));
+  EXPECT_TRUE(rig_->logged("event=reload and 980 more lines"));
+  EXPECT_TRUE(rig_->logged("error: reload: "));
+}
+
 // A disk that hangs: who asked is told, and what comes of it later changes nothing.
 TEST_F(JobRunnerTest, AFileThatDoesNotAnswerIsGivenUp) {
   std::atomic<bool> goes_on{false};
