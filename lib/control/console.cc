@@ -44,11 +44,26 @@ void turn_away(Socket socket) {
   (void)::send(socket.native_handle(), kAnswer.data(), kAnswer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
+// How the log calls it: by its address, or by the process that opened the UNIX socket.
+[[nodiscard]] std::string name_of(const tcp::socket& peer) {
+  error_code error;
+  const tcp::endpoint endpoint = peer.remote_endpoint(error);
+  if (error) return "gone";
+  return endpoint.address().to_string() + ':' + std::to_string(endpoint.port());
+}
+
+[[nodiscard]] std::string name_of(UnixSocket& peer) {
+  ucred owner{};
+  socklen_t size = sizeof owner;
+  ::getsockopt(peer.native_handle(), SOL_SOCKET, SO_PEERCRED, &owner, &size);
+  return "pid:" + std::to_string(owner.pid);
+}
+
 }  // namespace
 
 class Console::Server {
  public:
-  Server(const ControlConfig& config, Answerer answerer, std::string password);
+  Server(const ControlConfig& config, Answerer answerer, std::string password, Complain complain);
 
   void poll();
   [[nodiscard]] std::optional<Endpoint> listens_on() const;
@@ -58,6 +73,8 @@ class Console::Server {
   void accept_unix();
   template <typename Socket>
   void admit(Socket socket, Talk talk, Access access);
+  template <typename Socket>
+  void refuse(Socket socket);
   [[nodiscard]] bool has_room(Talk talk) const;
   [[nodiscard]] Access access_of(const tcp::socket& socket);
   void execute_lines();
@@ -65,6 +82,7 @@ class Console::Server {
   void sweep();
 
   const Answerer answerer_;
+  Complaints complaints_;
   const std::chrono::seconds idle_timeout_;
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> keep_running_{io_.get_executor()};
@@ -79,8 +97,10 @@ class Console::Server {
   size_t first_ = 0;  // whose turn it is
 };
 
-Console::Server::Server(const ControlConfig& config, Answerer answerer, std::string password)
+Console::Server::Server(const ControlConfig& config, Answerer answerer, std::string password,
+                        Complain complain)
     : answerer_(std::move(answerer)),
+      complaints_("console", std::move(complain)),
       idle_timeout_(config.idle_timeout),
       unix_(io_, config.socket) {
   if (!password.empty()) login_.emplace(std::move(password));
@@ -125,7 +145,7 @@ void Console::Server::accept_tcp() {
       const Access access = access_of(socket);
       admit(std::move(socket), Talk::telnet, access);
     } else if (!error) {
-      turn_away(std::move(socket));
+      refuse(std::move(socket));
     }
     accept_tcp();
   });
@@ -139,7 +159,7 @@ void Console::Server::accept_unix() {
     if (!error && has_room(Talk::plain)) {
       admit(std::move(socket), Talk::plain, Access::change);  // mode 0600 has already asked
     } else if (!error) {
-      turn_away(std::move(socket));
+      refuse(std::move(socket));
     }
     accept_unix();
   });
@@ -148,10 +168,19 @@ void Console::Server::accept_unix() {
 template <typename Socket>
 void Console::Server::admit(Socket socket, Talk talk, Access access) {
   ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);  // hooks are none of the peer's business
-  sessions_.push_back(
-      std::make_shared<Session>(StreamSocket(std::move(socket)), talk, access, answerer_));
+  auto complain = [this, peer = name_of(socket)](const char* event) {
+    complaints_.note(peer, event);
+  };
+  sessions_.push_back(std::make_shared<Session>(StreamSocket(std::move(socket)), talk, access,
+                                                answerer_, std::move(complain)));
   if (login_ && talk == Talk::telnet) sessions_.back()->ask_password(*login_);
   sessions_.back()->start();
+}
+
+template <typename Socket>
+void Console::Server::refuse(Socket socket) {
+  complaints_.note(name_of(socket), "turned_away");
+  turn_away(std::move(socket));
 }
 
 bool Console::Server::has_room(Talk talk) const {
@@ -191,8 +220,10 @@ std::optional<Endpoint> Console::Server::listens_on() const {
   return to_endpoint(tcp_->local_endpoint());
 }
 
-Console::Console(const ControlConfig& config, Answerer answerer, std::string password)
-    : server_(std::make_unique<Server>(config, std::move(answerer), std::move(password))) {}
+Console::Console(const ControlConfig& config, Answerer answerer, std::string password,
+                 Complain complain)
+    : server_(std::make_unique<Server>(config, std::move(answerer), std::move(password),
+                                       std::move(complain))) {}
 
 Console::~Console() = default;
 

@@ -19,6 +19,7 @@
 #include <string>
 #include <string_view>
 
+#include "lib/control/complaints.h"
 #include "lib/control/completion.h"
 #include "lib/control/config.h"
 #include "lib/control/reply.h"
@@ -46,8 +47,10 @@ class Console {
  public:
   // Opens the sockets. Throws dpdk::StartError (69) where an address or socket is taken by a live
   // program, naming it; replaces a stale UNIX socket. `password`: what TCP sessions are asked for;
-  // empty: they are not. Requires: it is there where config.password_file is.
-  Console(const ControlConfig& config, Answerer answerer, std::string password = {});
+  // empty: they are not. Requires: it is there where config.password_file is. `complain`: told
+  // from poll() which client does what it should not.
+  Console(const ControlConfig& config, Answerer answerer, std::string password = {},
+          Complain complain = {});
   ~Console();  // closes all sessions, removes its UNIX socket
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;

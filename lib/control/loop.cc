@@ -85,7 +85,9 @@ Loop::Loop(Parts parts)
                 .resume = [this](const Waiting& waiting,
                                  Access access) { return resume(waiting, access); },
                 .complete = [this](std::string_view before) { return commands_.complete(before); }},
-               std::move(parts.console_password)) {
+               std::move(parts.console_password), [this](const std::string& line) {
+                 out_.log.push_back({LogTopic::control, LogLevel::warning, line});
+               }) {
   follow_config();
 }
 

@@ -14,7 +14,6 @@
 #include <utility>
 
 #include "lib/control/listeners.h"
-#include "lib/control/log_limiter.h"
 #include "lib/control/scrape.h"
 
 namespace carp::control {
@@ -40,11 +39,9 @@ class MetricsServer::Server {
   void accept();
   void accept_later();
   void admit(tcp::socket socket);
-  void note_rude(const std::string& peer, const std::string& event);
 
   const GetPage get_page_;
-  const Complain complain_;
-  LogLimiter limiter_;
+  Complaints complaints_;
   asio::io_context io_{1};
   TcpAcceptor acceptor_;
   asio::steady_timer pause_{io_};
@@ -54,7 +51,7 @@ class MetricsServer::Server {
 
 MetricsServer::Server::Server(const Endpoint& endpoint, GetPage get_page, Complain complain)
     : get_page_(std::move(get_page)),
-      complain_(std::move(complain)),
+      complaints_("metrics", std::move(complain)),
       acceptor_(open_tcp(io_, endpoint, {"metrics", "[metrics] listen"})) {
   accept();
   thread_ = std::thread([this] { run(); });
@@ -95,24 +92,16 @@ void MetricsServer::Server::admit(tcp::socket socket) {
   std::erase_if(scrapes_, [](const auto& scrape) { return scrape.expired(); });
   if (scrapes_.size() == kScrapesMax) {
     if (const auto oldest = scrapes_.front().lock()) {
-      note_rude(oldest->peer(), "crowded_out");
+      complaints_.note(oldest->peer(), "crowded_out");
       oldest->close();
     }
     scrapes_.pop_front();
   }
-  const auto scrape =
-      std::make_shared<Scrape>(std::move(socket), get_page_,
-                               [this](const std::string& peer) { note_rude(peer, "timed_out"); });
+  const auto scrape = std::make_shared<Scrape>(
+      std::move(socket), get_page_,
+      [this](const std::string& peer) { complaints_.note(peer, "timed_out"); });
   scrapes_.push_back(scrape);
   scrape->start();
-}
-
-void MetricsServer::Server::note_rude(const std::string& peer, const std::string& event) {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  const auto line =
-      limiter_.pass(event, "metrics: peer=" + peer + " event=" + event,
-                    proto::TimePoint(std::chrono::duration_cast<proto::Duration>(now)));
-  if (line) complain_(*line);
 }
 
 Endpoint MetricsServer::Server::listens_on() const {

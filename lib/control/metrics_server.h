@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "lib/control/complaints.h"
 #include "lib/control/config.h"
 
 namespace carp::control {
@@ -20,13 +21,11 @@ inline constexpr size_t kScrapesMax = 16;
 // time.
 using GetPage = std::function<std::shared_ptr<const std::string>()>;
 
-// Writes a line to the log. Called on the server's thread, once a second at most for each cause.
-using Complain = std::function<void(const std::string& line)>;
-
 class MetricsServer {
  public:
   // Listens and serves. Throws dpdk::StartError (69) where the address is taken. Requires: called
-  // before the EAL ties this thread to a core, or the server would run there too.
+  // before the EAL ties this thread to a core, or the server would run there too. `complain` is
+  // called on the server's thread.
   MetricsServer(const Endpoint& endpoint, GetPage get_page, Complain complain);
   ~MetricsServer();  // waits for a `get_page` under way
   MetricsServer(const MetricsServer&) = delete;

@@ -17,6 +17,7 @@ using boost::system::error_code;
 
 constexpr size_t kSendBytesMax = 64 * 1024;  // in one call
 constexpr std::chrono::seconds kLingerMax{1};
+constexpr std::chrono::seconds kDeafAfter{2};  // taking nothing of what waits for it
 
 [[nodiscard]] bool must_wait(const error_code& error) {
   return error == asio::error::would_block || error == asio::error::try_again ||
@@ -24,15 +25,18 @@ constexpr std::chrono::seconds kLingerMax{1};
 }
 
 [[nodiscard]] bool is_iac(char byte) { return static_cast<uint8_t>(byte) == 0xff; }
-
 [[nodiscard]] bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t") == std::string_view::npos;
 }
 
 }  // namespace
 
-Session::Session(StreamSocket socket, Talk talk, Access access, const Answerer& answerer)
-    : socket_(std::move(socket)), talk_(talk), access_(access), answerer_(answerer) {
+Session::Session(StreamSocket socket, Talk talk, Access access, const Answerer& answerer, Rude rude)
+    : socket_(std::move(socket)),
+      talk_(talk),
+      access_(access),
+      answerer_(answerer),
+      rude_(std::move(rude)) {
   if (talk == Talk::telnet) telnet_.emplace();
 }
 
@@ -85,8 +89,10 @@ bool Session::greet() {
 }
 
 void Session::say_goodbye() {
-  if (reader_.is_inside_line() || editor_.is_inside_line())
+  if (is_inside_line()) {
+    rude_("line_without_end");
     write_error("the last line has no end, it was not executed");
+  }
   finish();
   send();
 }
@@ -106,7 +112,7 @@ Input Session::take(char byte) {
 
 // Between two lines alone. A password is read, never edited: nothing of it is shown or remembered.
 void Session::choose_discipline() {
-  if (reader_.is_inside_line() || editor_.is_inside_line()) return;
+  if (is_inside_line()) return;
   is_editing_ = telnet_ && telnet_->echoes() && login_ == nullptr;
 }
 
@@ -120,13 +126,20 @@ void Session::answer(Input input) {
   } else {
     // A browser that a web page has talked into posting commands (I3.1).
     const bool is_first = std::exchange(is_first_line_, false);
-    if (telnet_ && is_first && is_http_request(line())) return close();
+    if (telnet_ && is_first && is_http_request(line())) {
+      rude_("http_request");
+      return close();
+    }
     if (login_ != nullptr) return judge_password(input);
     if (input == Input::line) answer_line();
     if (input == Input::too_long) {
+      rude_("line_too_long");
       write_error("line too long, at most " + std::to_string(kLineBytesMax) + " bytes");
     }
-    if (input == Input::not_text) write_error("control character in the line");
+    if (input == Input::not_text) {
+      rude_("not_text");
+      write_error("control character in the line");
+    }
   }
   if (!is_finished_ && !waiting_) write_prompt();
 }
@@ -152,6 +165,7 @@ bool Session::let_in() {
     access_ = Access::change;
     write_prompt();
   } else {
+    rude_("wrong_password");
     write_error("wrong password");
     if (--answers_left_ == 0) {
       finish();
@@ -234,7 +248,10 @@ void Session::on_readable() {
   error_code error;
   const size_t size = socket_.read_some(asio::buffer(input_), error);
   if (must_wait(error)) return await_input();
-  if (error && error != asio::error::eof) return close();
+  if (error && error != asio::error::eof) {
+    if (is_inside_line()) rude_("line_without_end");
+    return close();
+  }
   if (error) {
     input_ended_ = true;
     if (is_finished_) close();
@@ -269,7 +286,13 @@ void Session::close() {
 
 void Session::close_if_overdue(Clock::time_point now, std::chrono::seconds idle_timeout) {
   const bool lingers = is_finished_ && output_.empty();
-  if (is_open() && login_ != nullptr && now - began_ >= kLoginTime) return close();
+  if (is_open() && login_ != nullptr && now - began_ >= kLoginTime) {
+    rude_("no_password");
+    return close();
+  }
+  if (is_open() && awaits_room_ && now - last_activity_ >= kDeafAfter &&
+      !std::exchange(is_known_deaf_, true))
+    rude_("reads_nothing");
   if (!lingers && idle_timeout.count() == 0) return;
   if (is_open() && now - last_activity_ >= (lingers ? kLingerMax : idle_timeout)) close();
 }

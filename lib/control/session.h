@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,8 +43,13 @@ class Session : public std::enable_shared_from_this<Session> {
  public:
   using Clock = std::chrono::steady_clock;
 
+  // Told in a word of the log what the client does that it should not.
+  using Rude = std::function<void(const char* event)>;
+
   // `answerer` outlives the session.
-  Session(StreamSocket socket, Talk talk, Access access, const Answerer& answerer);
+  Session(
+      StreamSocket socket, Talk talk, Access access, const Answerer& answerer,
+      Rude rude = [](const char*) {});
 
   // Has the session ask for the password first; who gives it may change things. Requires: telnet,
   // called before start(); `login` outlives the session.
@@ -56,7 +62,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool step();
 
   // Closes a session that nothing has come from or gone to for `idle_timeout` (0: never), or that
-  // has said goodbye and waits in vain for the peer to do so.
+  // has said goodbye and waits in vain for the peer to do so. Names one that does not read.
   void close_if_overdue(Clock::time_point now, std::chrono::seconds idle_timeout);
 
   [[nodiscard]] bool is_open() const { return socket_.is_open(); }
@@ -68,6 +74,9 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_readable();
   [[nodiscard]] Input take(char byte);
   void choose_discipline();
+  [[nodiscard]] bool is_inside_line() const {
+    return reader_.is_inside_line() || editor_.is_inside_line();
+  }
   [[nodiscard]] std::string_view line() const;
 
   // Letting in.
@@ -99,6 +108,7 @@ class Session : public std::enable_shared_from_this<Session> {
   const Talk talk_;
   Access access_;
   const Answerer& answerer_;
+  const Rude rude_;
   std::shared_ptr<const Waiting> waiting_;  // set: the last line's answer is not complete
 
   std::optional<TelnetFilter> telnet_;
@@ -123,6 +133,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string output_;
   size_t output_sent_ = 0;
   bool awaits_room_ = false;
+  bool is_known_deaf_ = false;  // it was said that it does not read
 
   bool is_finished_ = false;  // executes nothing more; closes when the output is out
   Clock::time_point last_activity_ = Clock::now();

@@ -121,7 +121,7 @@ class ConsoleTest : public ::testing::Test {
             .resume = [this](const Waiting&, Access) { return std::exchange(rest_, std::nullopt); },
             .complete = [](std::string_view before) { return complete(before); },
         },
-        password_);
+        password_, [this](const std::string& line) { log_ += line + '\n'; });
   }
   [[nodiscard]] Client connect_tcp() { return Client(*console_->listens_on()); }
   [[nodiscard]] Client connect_unix() { return Client(config_.socket); }
@@ -189,6 +189,7 @@ class ConsoleTest : public ::testing::Test {
   std::string password_;  // empty: none is asked for
   std::vector<Executed> executed_;
   std::optional<Reply> rest_;  // what a session that waits is told next
+  std::string log_;            // what was said of clients, line by line
   std::unique_ptr<Console> console_;
 };
 
