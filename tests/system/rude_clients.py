@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Two hundred clients of a console that behave as nobody should, for a while.
 
-    rude_clients.py PORT SOCKET SECONDS
+    rude_clients.py SECONDS PORT [SOCKET]    SOCKET: a third of them come by the UNIX socket
 
 Prints how often they got in and how much they sent. They pause between their pieces: what is tried
 is the console, not how much one machine can carry.
@@ -41,6 +41,8 @@ class Client:
     def enter(self):
         family = socket.AF_UNIX if isinstance(self.address, str) else socket.AF_INET
         self.socket = socket.socket(family)
+        if not self.reads:  # what it is told waits where it is told, not here
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         self.socket.setblocking(False)
         self.socket.connect_ex(self.address)
         self.entered += 1
@@ -74,10 +76,12 @@ class Client:
 
 
 def main():
-    port, path, seconds = int(sys.argv[1]), sys.argv[2], float(sys.argv[3])
+    seconds, port, sockets = float(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
     dice = random.Random(SEED)
-    addresses = itertools.cycle([("127.0.0.1", port), ("127.0.0.1", port), path])
+    addresses = itertools.cycle([("127.0.0.1", port), ("127.0.0.1", port), *sockets])
     clients = [Client(next(addresses), MANNERS[i % len(MANNERS)]) for i in range(CLIENTS)]
+    # However the others jostle, one that never reads gets in.
+    next(client for client in clients if client.name == "never reads").enter()
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         for client in dice.sample(clients, CLIENTS // 4):
