@@ -46,6 +46,11 @@ def advert(vhid=1, advskew=0, version=2, authlen=7, digest=bytes(20), counter=1)
     return body[:6] + struct.pack("!H", checksum(body)) + body[8:]
 
 
+def vrrp(router):
+    body = struct.pack("!BBBBBBH", 0x21, router, 255, 1, 0, 1, 0) + bytes(12)
+    return body[:6] + struct.pack("!H", checksum(body)) + body[8:]
+
+
 def arp(operation, sender, target, hardware=1, length=28):
     return struct.pack("!HHBBH6s4s6s4s", hardware, 0x0800, 6, 4, operation, SOURCE_MAC,
                        socket.inet_aton(sender), bytes(6), socket.inet_aton(target))[:length]
@@ -68,8 +73,7 @@ def adverts(dice):
     yield ethernet(ipv4(advert(), ttl=254))
     yield ethernet(ipv4(advert(), fragment=0x2000))
     yield ethernet(ipv4(advert()[:-1] + b"x"))  # its checksum is wrong now
-    vrrp = struct.pack("!BBBBBBH", 0x21, 1, 255, 1, 0, 1, 0) + bytes(12)
-    yield ethernet(ipv4(vrrp[:6] + struct.pack("!H", checksum(vrrp)) + vrrp[8:]))
+    yield ethernet(ipv4(vrrp(1)))
 
 
 def others(dice, address):
