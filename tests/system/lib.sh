@@ -137,6 +137,11 @@ paste_indented() {
        END { if (line) print line }'
 }
 
+# chatty NAME PATTERN: what matches in that host's log oftener than once in each second of this test.
+chatty() {
+  grep -oP "$2" "$lab_dir/$1.log" | sort | uniq -c | awk -v most=$((SECONDS + 1)) '$1 > most'
+}
+
 # pings HOST ADDRESS: the address answers that host now.
 pings() { on "$1" ping -n -c 1 -W 1 "$2" >/dev/null; }
 
