@@ -126,10 +126,12 @@ HostBurst Tap::receive(std::span<rte_mbuf*> frames) noexcept {
 rte_mbuf* Tap::next_buffer() noexcept {
   if (spare_count_ == 0) {
     const auto wanted = static_cast<unsigned>(spares_.size());
-    if (rte_pktmbuf_alloc_bulk(pool_, spares_.data(), wanted) == 0)
+    if (rte_pktmbuf_alloc_bulk(pool_, spares_.data(), wanted) == 0) {
       spare_count_ = wanted;
-    else if ((spares_[0] = rte_pktmbuf_alloc(pool_)) != nullptr)
-      spare_count_ = 1;
+    } else {
+      spares_[0] = rte_pktmbuf_alloc(pool_);
+      spare_count_ = spares_[0] == nullptr ? 0 : 1;
+    }
   }
   return spare_count_ == 0 ? nullptr : spares_[spare_count_ - 1];
 }

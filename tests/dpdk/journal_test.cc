@@ -23,6 +23,10 @@ namespace {
 
 // A socket whose other end plays the journal, and the log goes there.
 class JournalTest : public testing::Test {
+ public:
+  JournalTest(const JournalTest&) = delete;
+  JournalTest& operator=(const JournalTest&) = delete;
+
  protected:
   JournalTest() {
     EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends_.data()), 0);
@@ -37,8 +41,6 @@ class JournalTest : public testing::Test {
     unsetenv("JOURNAL_STREAM");
     for (const int end : ends_) close(end);
   }
-  JournalTest(const JournalTest&) = delete;
-  JournalTest& operator=(const JournalTest&) = delete;
 
   // All that it was told since the last time.
   [[nodiscard]] std::string told() const {
