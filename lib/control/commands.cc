@@ -69,24 +69,24 @@ Reply Commands::execute(std::string_view line, Access access, const RuntimeView&
 
 Reply Commands::resume(const Waiting& waiting, Access access, const RuntimeView& view,
                        proto::TimePoint now, Outbox& out) {
-  return run_all(**waiting.outcome, waiting.rest, access, view, now, out);
+  Reply first = waiting.pieces ? tell(waiting.pieces, {engine_, view, now}) : **waiting.outcome;
+  return run_all(std::move(first), waiting.rest, access, view, now, out);
 }
 
-// Goes on after an answer until the first error, the end of the session or the disk.
+// Goes on after an answer until the first error, the end of the session or something to wait for.
 Reply Commands::run_all(Reply all, std::span<const Words> commands, Access access,
                         const RuntimeView& view, proto::TimePoint now, Outbox& out) {
-  for (size_t i = 0; i < commands.size() && !all.error && !all.quit; ++i) {
-    const std::span<const std::string> args = std::span(commands[i]).subspan(1);
-    const Reply reply = run({commands[i].front(), args, access, view, now, out});
-    all.text += reply.text;
-    all.error = reply.error;
-    all.quit = reply.quit;
-    if (!reply.waiting) continue;
-    const auto rest = commands.subspan(i + 1);
-    all.waiting = std::make_shared<Waiting>(
-        Waiting{reply.waiting->outcome, std::vector<Words>(rest.begin(), rest.end())});
-    break;
+  for (; !commands.empty() && !all.error && !all.quit && !all.waiting;
+       commands = commands.subspan(1)) {
+    const std::span<const std::string> words = commands.front();
+    Reply reply = run({words.front(), words.subspan(1), access, view, now, out});
+    reply.text.insert(0, all.text);
+    all = std::move(reply);
   }
+  if (!all.waiting) return all;
+  Waiting waiting = *all.waiting;
+  waiting.rest.assign(commands.begin(), commands.end());
+  all.waiting = std::make_shared<const Waiting>(std::move(waiting));
   return all;
 }
 
@@ -99,12 +99,21 @@ Reply Commands::run(const Call& call) {
   return error("unknown command; there are " + names);
 }
 
+// A piece of an answer; the session asks for the next one.
+Reply Commands::tell(std::shared_ptr<const Pieces> pieces, const ShowInput& input) {
+  Reply reply;
+  const bool goes_on = (*pieces)(input, reply.text);
+  if (goes_on)
+    reply.waiting = std::make_shared<const Waiting>(Waiting{.pieces = std::move(pieces)});
+  return reply;
+}
+
 Reply Commands::show_topic(const Call& call) {
   const bool json = call.args.size() == 2 && call.args[1] == kJson;
   if (call.args.size() == 1 || json) {
-    const auto text =
-        show(call.args[0], json ? ShowForm::json : ShowForm::text, {engine_, call.view, call.now});
-    if (text) return answer(*text);
+    const ShowInput input{engine_, call.view, call.now};
+    auto pieces = show_in_pieces(call.args[0], json ? ShowForm::json : ShowForm::text, input);
+    if (pieces) return tell(std::make_shared<const Pieces>(std::move(*pieces)), input);
   }
   return error("usage: show " + show_topics(" | ") + " [json]");
 }
@@ -148,7 +157,8 @@ Reply Commands::ask(std::string_view name, ConfigJob job, const Call& call) {
 }
 
 Reply Commands::wait_for(const ConfigJobs::Ticket& ticket) {
-  return {.waiting = std::make_shared<Waiting>(Waiting{{ticket, &ticket->outcome}, {}})};
+  return {.waiting =
+              std::make_shared<const Waiting>(Waiting{.outcome = {ticket, &ticket->outcome}})};
 }
 
 Reply Commands::shut_down(const Call& call) {

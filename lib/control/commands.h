@@ -21,16 +21,19 @@
 #include "lib/control/ifconfig_args.h"
 #include "lib/control/reply.h"
 #include "lib/control/runtime_view.h"
+#include "lib/control/show_pieces.h"
 #include "lib/control/switchovers.h"
 
 namespace carp::control {
 
-// A line that waits for the disk, or for another host.
+// A line that waits for the disk, for another host, or for the next pieces of a long answer, which
+// come pass by pass.
 struct Waiting {
-  std::shared_ptr<const std::optional<Reply>> outcome;
-  std::vector<Words> rest;  // its commands after that
+  std::shared_ptr<const std::optional<Reply>> outcome{};
+  std::shared_ptr<const Pieces> pieces{};  // set: these, instead
+  std::vector<Words> rest{};               // its commands after that
 
-  [[nodiscard]] bool is_over() const noexcept { return outcome->has_value(); }
+  [[nodiscard]] bool is_over() const noexcept { return pieces || outcome->has_value(); }
 };
 
 class Commands {
@@ -41,7 +44,8 @@ class Commands {
   // Runs one line. `view`: what the shell knows of workers and ports at this moment.
   [[nodiscard]] Reply execute(std::string_view line, Access access, const RuntimeView& view,
                               proto::TimePoint now, Outbox& out);
-  // The answer that a line waited for, and the rest of the line. Requires: waiting.is_over().
+  // The answer that a line waited for, or its next piece, and the rest of the line. Requires:
+  // waiting.is_over(); called once for each.
   [[nodiscard]] Reply resume(const Waiting& waiting, Access access, const RuntimeView& view,
                              proto::TimePoint now, Outbox& out);
 
@@ -80,6 +84,7 @@ class Commands {
   [[nodiscard]] Reply run(const Call& call);
 
   // commands.cc
+  [[nodiscard]] static Reply tell(std::shared_ptr<const Pieces> pieces, const ShowInput& input);
   [[nodiscard]] Reply show_topic(const Call& call);
   [[nodiscard]] Reply demote(const Call& call);
   [[nodiscard]] Reply reload(const Call& call);
@@ -103,6 +108,7 @@ class Commands {
   // commands_ifconfig.cc
   [[nodiscard]] Reply ifconfig(const Call& call);
   [[nodiscard]] Reply display(std::string_view name) const;
+  [[nodiscard]] Reply display_all(const Call& call) const;
   [[nodiscard]] Reply create_next(const IfconfigArgs& args, const Call& call);
   [[nodiscard]] Reply destroy(const std::string& name, const Call& call);
   [[nodiscard]] Reply set(const std::string& name, const IfconfigArgs& args, const Call& call);

@@ -16,6 +16,7 @@ namespace {
 
 // `ifconfig carp create` picks the number.
 constexpr std::string_view kCloner = "carp";
+constexpr std::string_view kAll = "-a";
 
 // Does it describe anything beside create, destroy and state?
 [[nodiscard]] bool describes(const IfconfigArgs& args) {
@@ -26,7 +27,7 @@ constexpr std::string_view kCloner = "carp";
 }  // namespace
 
 Reply Commands::ifconfig(const Call& call) {
-  if (call.args.empty()) return display("-a");
+  if (call.args.empty() || call.args[0] == kAll) return display_all(call);
   const std::string& name = call.args[0];
   if (call.args.size() == 1) return display(name);
   if (name != kCloner && !is_vhost_name(name)) return display(name);
@@ -42,13 +43,23 @@ Reply Commands::ifconfig(const Call& call) {
   return args.destroy ? destroy(name, call) : set(name, args, call);
 }
 
-// One block for each virtual host, or that of one.
+// One block for each virtual host.
+Reply Commands::display_all(const Call& call) const {
+  std::vector<std::string> names = vhost_names(engine_);
+  const size_t count = names.size();
+  return tell(
+      std::make_shared<const Pieces>(entries_in_pieces(
+          count,
+          [names = std::move(names)](const ShowInput& input, size_t number, std::string& text) {
+            const VhostEntry* entry = input.engine.find_vhost(names[number]);
+            if (entry != nullptr) text += ifconfig_block(input.engine, *entry);
+          })),
+      {engine_, call.view, call.now});
+}
+
 Reply Commands::display(std::string_view name) const {
-  std::string text;
-  for (const auto& entry : engine_.vhosts()) {
-    if (name == "-a" || name == entry->config.name) text += ifconfig_block(engine_, *entry);
-  }
-  if (!text.empty() || name == "-a") return answer(std::move(text));
+  if (const VhostEntry* entry = engine_.find_vhost(name))
+    return answer(ifconfig_block(engine_, *entry));
   if (!is_vhost_name(name)) return error("ifconfig: carp0, carp1, ... was expected");
   return error(std::string(name) + " does not exist; ifconfig " + std::string(name) +
                " create makes it");

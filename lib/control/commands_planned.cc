@@ -53,8 +53,8 @@ Reply Commands::switchover(const Call& call) {
                    " here; its MASTER is the one to hand over");
     names = {entry->config.name};
   }
-  return {.waiting = std::make_shared<Waiting>(
-              Waiting{switchovers_.begin(engine_, names, call.now, call.out), {}})};
+  return {.waiting = std::make_shared<const Waiting>(
+              Waiting{.outcome = switchovers_.begin(engine_, names, call.now, call.out)})};
 }
 
 Completion Commands::follow_maintenance(std::span<const std::string> args) const {

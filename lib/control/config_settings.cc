@@ -93,14 +93,6 @@ template <typename T>
   return {"pass_hex", {net::to_hex({bytes.data(), size})}};
 }
 
-[[nodiscard]] std::string text_of(const SettingSection& section) {
-  std::string text = '[' + section.kind + (section.name.empty() ? "" : ' ' + section.name) + "]\n";
-  for (const Setting& setting : section.settings)
-    for (const std::string& value : setting.values)
-      if (!setting.is_usual) text += setting.key + " = " + value + '\n';
-  return text;
-}
-
 }  // namespace
 
 Settings settings_of(const Sysctl& sysctl) {
@@ -186,6 +178,14 @@ std::vector<SettingSection> sections_of(const Config& config, Passwords password
                          setting("timeout", track.timeout), setting("rise", track.rise),
                          setting("fall", track.fall), setting("demotion", track.demotion)}});
   return sections;
+}
+
+std::string text_of(const SettingSection& section) {
+  std::string text = '[' + section.kind + (section.name.empty() ? "" : ' ' + section.name) + "]\n";
+  for (const Setting& setting : section.settings)
+    for (const std::string& value : setting.values)
+      if (!setting.is_usual) text += setting.key + " = " + value + '\n';
+  return text;
 }
 
 std::string section_text(const VhostConfig& vhost, Passwords passwords) {

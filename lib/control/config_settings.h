@@ -44,8 +44,9 @@ struct SettingSection {
 // The whole configuration, in the order of a file.
 [[nodiscard]] std::vector<SettingSection> sections_of(const Config& config, Passwords passwords);
 
-// "[carp0]\nvhid = 1\n...", of a virtual host alone and of everything. Requires: passwords are
-// shown where it shall be read again.
+// "[carp0]\nvhid = 1\n...", of a section, of a virtual host alone and of everything. Requires:
+// passwords are shown where it shall be read again.
+[[nodiscard]] std::string text_of(const SettingSection& section);
 [[nodiscard]] std::string section_text(const proto::VhostConfig& vhost, Passwords passwords);
 [[nodiscard]] std::string config_text(const Config& config, Passwords passwords);
 

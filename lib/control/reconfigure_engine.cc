@@ -11,11 +11,6 @@ namespace {
 
 constexpr const char* kNothingChanged = "nothing was changed";
 
-// carp2 before carp10.
-[[nodiscard]] bool is_before(const proto::VhostConfig& a, const proto::VhostConfig& b) {
-  return std::pair(a.name.size(), a.name) < std::pair(b.name.size(), b.name);
-}
-
 [[nodiscard]] dataplane::InterfaceIndex index_of(const Engine& engine, const std::string& name) {
   for (const InterfaceEntry& interface : engine.interfaces())
     if (interface.config.name == name) return interface.index;
@@ -64,11 +59,23 @@ void carry_out(Engine& engine, const Reconfiguration& difference, proto::TimePoi
 
 }  // namespace
 
+std::vector<const VhostEntry*> in_file_order(const Engine& engine) {
+  std::vector<const VhostEntry*> entries;
+  entries.reserve(engine.vhosts().size());
+  for (const auto& entry : engine.vhosts()) entries.push_back(entry.get());
+  std::ranges::sort(entries, [](const VhostEntry* a, const VhostEntry* b) {
+    const std::string& left = a->config.name;
+    const std::string& right = b->config.name;
+    return left.size() != right.size() ? left.size() < right.size() : left < right;
+  });
+  return entries;
+}
+
 Config running_config(const Engine& engine) {
   Config config = engine.config();
   config.vhosts.clear();
-  for (const auto& entry : engine.vhosts()) config.vhosts.push_back(entry->config);
-  std::ranges::sort(config.vhosts, is_before);
+  config.vhosts.reserve(engine.vhosts().size());
+  for (const VhostEntry* entry : in_file_order(engine)) config.vhosts.push_back(entry->config);
   return config;
 }
 

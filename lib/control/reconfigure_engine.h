@@ -4,11 +4,17 @@
 // the same calls that console commands make. Pure; control only.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "lib/control/config_reader.h"
 #include "lib/control/engine.h"
 #include "lib/control/reply.h"
 
 namespace carp::control {
+
+// The virtual hosts in the order in which they are written: carp2 before carp10.
+[[nodiscard]] std::vector<const VhostEntry*> in_file_order(const Engine& engine);
 
 // What runs now, console changes included; virtual hosts in the order of their names' numbers.
 [[nodiscard]] Config running_config(const Engine& engine);

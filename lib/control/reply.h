@@ -14,7 +14,7 @@ namespace carp::control {
 struct Waiting;
 
 struct Reply {
-  std::string text;    // lines, each ended by \n; may be empty
+  std::string text;    // lines, each ended by \n, or a piece of them; may be empty
   bool error = false;  // the last line of the text starts "error: "
   bool quit = false;   // close this session after the text
   // Set: there is more to come, for which the session asks with this. Never with error or quit.

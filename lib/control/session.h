@@ -2,7 +2,7 @@
 //
 // One operator or script at the console. A session reads a little, executes a line when it is told
 // to, and reads on only when the answer is out: whoever does not read gets nothing executed, and a
-// session never holds more than one piece of input and one answer.
+// session never holds more than one piece of input and one answer, or one piece of a long one.
 //
 // A telnet client that waits for the prompt is offered that we edit its lines; one that speaks
 // first is a script, is offered nothing, and meets not a single IAC. Control's thread.

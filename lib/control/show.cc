@@ -11,7 +11,7 @@
 namespace carp::control {
 namespace {
 
-using Writer = std::string (*)(const ShowInput&);
+using Writer = Pieces (*)(const ShowInput&);
 
 struct Topic {
   std::string_view name;
@@ -34,6 +34,13 @@ constexpr std::array kTopics{
 }  // namespace
 
 std::optional<std::string> show(std::string_view topic, ShowForm form, const ShowInput& input) {
+  const auto pieces = show_in_pieces(topic, form, input);
+  if (!pieces) return std::nullopt;
+  return whole(*pieces, input);
+}
+
+std::optional<Pieces> show_in_pieces(std::string_view topic, ShowForm form,
+                                     const ShowInput& input) {
   const auto found = std::ranges::find(kTopics, topic, &Topic::name);
   if (found == kTopics.end()) return std::nullopt;
   return form == ShowForm::json ? found->json(input) : found->text(input);

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "lib/control/show_input.h"
+#include "lib/control/show_pieces.h"
 
 namespace carp::control {
 
@@ -19,6 +19,9 @@ enum class ShowForm : uint8_t { text, json };
 // Lines, each ended by \n; nothing where there is no such topic.
 [[nodiscard]] std::optional<std::string> show(std::string_view topic, ShowForm form,
                                               const ShowInput& input);
+// The same in pieces, for control itself.
+[[nodiscard]] std::optional<Pieces> show_in_pieces(std::string_view topic, ShowForm form,
+                                                   const ShowInput& input);
 
 // The names of all topics, in one line.
 [[nodiscard]] std::string show_topics(std::string_view separator);

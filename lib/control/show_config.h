@@ -4,14 +4,12 @@
 // password. Pure.
 #pragma once
 
-#include <string>
-
-#include "lib/control/show_input.h"
+#include "lib/control/show_pieces.h"
 
 namespace carp::control {
 
-[[nodiscard]] std::string config_text(const ShowInput& input);
+[[nodiscard]] Pieces config_text(const ShowInput& input);
 // {"config":{"sysctl":{...},"interfaces":[{"name":"lan0",...}],"vhosts":[...],"workers":{...},...}}
-[[nodiscard]] std::string config_json(const ShowInput& input);
+[[nodiscard]] Pieces config_json(const ShowInput& input);
 
 }  // namespace carp::control

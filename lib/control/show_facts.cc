@@ -67,6 +67,18 @@ uint8_t effective_advskew(const Engine& engine, const VhostEntry& entry) {
   return proto::effective_skew(entry.config.pace.advskew, engine.demotion().any());
 }
 
+std::vector<PeerKey> peer_keys(const Engine& engine) {
+  std::vector<PeerKey> keys;
+  keys.reserve(engine.peers().all().size());
+  for (const Peer& peer : engine.peers().all())
+    keys.push_back({peer.interface, peer.vhid, peer.source});
+  return keys;
+}
+
+const Peer* find_peer(const Engine& engine, const PeerKey& key) {
+  return engine.peers().find(key.interface, key.vhid, key.source);
+}
+
 const InterfaceConfig& interface_at(const Engine& engine, dataplane::InterfaceIndex index) {
   return engine.interfaces()[index].config;
 }

@@ -29,6 +29,17 @@ namespace carp::control {
 // As it goes into advertisements (C75, C85).
 [[nodiscard]] uint8_t effective_advskew(const Engine& engine, const VhostEntry& entry);
 
+// Who was heard, as a name that outlives the next advertisement.
+struct PeerKey {
+  dataplane::InterfaceIndex interface = 0;
+  uint8_t vhid = 0;
+  net::Ipv4Address source;
+};
+// In the order of Peers::all.
+[[nodiscard]] std::vector<PeerKey> peer_keys(const Engine& engine);
+// Null: forgotten.
+[[nodiscard]] const Peer* find_peer(const Engine& engine, const PeerKey& key);
+
 [[nodiscard]] const InterfaceConfig& interface_at(const Engine& engine,
                                                   dataplane::InterfaceIndex index);
 [[nodiscard]] std::string_view name_of(HostMode host) noexcept;  // as in carp.ini

@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lib/control/show_json.h"
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
-
 #include "lib/control/show_facts.h"
+#include "lib/control/show_json_list.h"
 
 namespace carp::control {
 namespace {
-
-// Keys stay in the order in which interface.md names them.
-using Json = nlohmann::ordered_json;
-
-// {"KEY": LIST} on one line. Bytes that are no UTF-8 are replaced, never passed on.
-[[nodiscard]] std::string document(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
-}
 
 [[nodiscard]] Json or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
@@ -37,19 +27,6 @@ using Json = nlohmann::ordered_json;
           {"p99_us", times.quantile_us(0.99)},
           {"p999_us", times.quantile_us(0.999)},
           {"max_us", times.max_us()}};
-}
-
-// {"NAME": LIST}, with "total" where the window leaves some of the list out.
-template <typename List, typename ToJson>
-[[nodiscard]] Json listed(const char* name, const List& all, Window window, ToJson entry_json) {
-  const size_t first = std::min(window.first, all.size());
-  const size_t last = first + std::min(window.count, all.size() - first);
-  Json list = Json::array();
-  for (size_t i = first; i < last; ++i) list.push_back(entry_json(all[i]));
-  Json object;
-  object[name] = std::move(list);
-  if (last - first < all.size()) object["total"] = all.size();
-  return object;
 }
 
 [[nodiscard]] Json vhost_json(const ShowInput& input, const VhostEntry& entry) {
@@ -140,70 +117,92 @@ template <typename List, typename ToJson>
 
 }  // namespace
 
-std::string vhosts_json(const ShowInput& input) {
-  const auto entry_json = [&](const auto& entry) { return vhost_json(input, *entry); };
-  Json json = listed("vhosts", input.engine.vhosts(), input.window, entry_json);
+Pieces vhosts_json(const ShowInput& input) {
+  std::vector<std::string> names = vhost_names(input.engine);
+  const Part part = part_of(input.window, names.size());
+  Json json = with_list({}, "vhosts", part);
   json["maintenance"] = input.engine.in_maintenance();
-  return document(json);
+  return list_in_pieces(
+      json, "vhosts", part,
+      [names = std::move(names)](const ShowInput& input, size_t number) -> std::optional<Json> {
+        const VhostEntry* entry = input.engine.find_vhost(names[number]);
+        if (entry == nullptr) return std::nullopt;
+        return vhost_json(input, *entry);
+      });
 }
 
-std::string interfaces_json(const ShowInput& input) {
-  const auto entry_json = [&](const auto& interface) { return interface_json(input, interface); };
-  return document(listed("interfaces", input.engine.interfaces(), input.window, entry_json));
+Pieces interfaces_json(const ShowInput& input) {
+  const Part part = part_of(input.window, input.engine.interfaces().size());
+  return list_in_pieces(with_list({}, "interfaces", part), "interfaces", part,
+                        [](const ShowInput& input, size_t number) {
+                          return interface_json(input, input.engine.interfaces()[number]);
+                        });
 }
 
-std::string workers_json(const ShowInput& input) {
-  return document(listed("workers", input.view.workers, input.window, worker_json));
+Pieces workers_json(const ShowInput& input) {
+  const Part part = part_of(input.window, input.view.workers.size());
+  return list_in_pieces(with_list({}, "workers", part), "workers", part,
+                        [](const ShowInput& input, size_t number) {
+                          return worker_json(input.view.workers[number]);
+                        });
 }
 
-std::string peers_json(const ShowInput& input) {
-  const auto entry_json = [&](const Peer& peer) { return peer_json(input, peer); };
-  return document(listed("peers", input.engine.peers().all(), input.window, entry_json));
+Pieces peers_json(const ShowInput& input) {
+  std::vector<PeerKey> keys = peer_keys(input.engine);
+  const Part part = part_of(input.window, keys.size());
+  return list_in_pieces(
+      with_list({}, "peers", part), "peers", part,
+      [keys = std::move(keys)](const ShowInput& input, size_t number) -> std::optional<Json> {
+        const Peer* peer = find_peer(input.engine, keys[number]);
+        if (peer == nullptr) return std::nullopt;
+        return peer_json(input, *peer);
+      });
 }
 
-std::string statistics_json(const ShowInput& input) {
+Pieces statistics_json(const ShowInput& input) {
   Json times = Json::object();
   for (const Delay& delay : delays(input.view))
     times[std::string(delay.name)] = to_json(delay.times);
-  return document({{"carp", to_json(carp_counts(input.engine.statistics()))},
-                   {"arp", to_json(arp_counts(input.view))},
-                   {"igmp", to_json(igmp_counts(input.engine.igmp_statistics()))},
-                   {"drops", to_json(drop_counts(input.view))},
-                   {"host", to_json(host_counts(input.view))},
-                   {"times", times}});
+  return at_once(document({{"carp", to_json(carp_counts(input.engine.statistics()))},
+                           {"arp", to_json(arp_counts(input.view))},
+                           {"igmp", to_json(igmp_counts(input.engine.igmp_statistics()))},
+                           {"drops", to_json(drop_counts(input.view))},
+                           {"host", to_json(host_counts(input.view))},
+                           {"times", times}}));
 }
 
-std::string demotion_json(const ShowInput& input) {
-  const proto::Demotion& demotion = input.engine.demotion();
-  const auto cause_json = [&](const proto::Demotion::Cause& present) {
-    Json cause;
-    cause["cause"] = present.name;
-    cause["vhost"] = or_null(present.subject);
-    cause["amount"] = present.amount;
-    cause["since_s"] = seconds_since(present.since, input.now);
-    return cause;
-  };
-  Json object{{"demotion", demotion.total()}};
-  object.update(listed("causes", demotion.causes(), input.window, cause_json));
-  return document(object);
+Pieces demotion_json(const ShowInput& input) {
+  std::vector<proto::Demotion::Cause> causes = input.engine.demotion().causes();
+  const Part part = part_of(input.window, causes.size());
+  const Json sum{{"demotion", input.engine.demotion().total()}};
+  return list_in_pieces(with_list(sum, "causes", part), "causes", part,
+                        [causes = std::move(causes)](const ShowInput& input, size_t number) {
+                          const proto::Demotion::Cause& present = causes[number];
+                          Json cause;
+                          cause["cause"] = present.name;
+                          cause["vhost"] = or_null(present.subject);
+                          cause["amount"] = present.amount;
+                          cause["since_s"] = seconds_since(present.since, input.now);
+                          return cause;
+                        });
 }
 
-std::string history_json(const ShowInput& input) {
-  Json list = Json::array();
-  for (const HistoryEntry& past : input.engine.history().entries()) {
-    Json change;
-    change["time"] = rfc3339(past.unix_us);
-    change["name"] = past.name;
-    change["from"] = to_string(past.from);
-    change["to"] = to_string(past.to);
-    change["reason"] = to_string(past.reason);
-    list.push_back(std::move(change));
-  }
-  return document({{"history", list}});
+Pieces history_json(const ShowInput& input) {
+  const Part part = part_of({}, input.engine.history().entries().size());
+  return list_in_pieces(with_list({}, "history", part), "history", part,
+                        [past = input.engine.history().entries()](const ShowInput&, size_t number) {
+                          Json change;
+                          change["time"] = rfc3339(past[number].unix_us);
+                          change["name"] = past[number].name;
+                          change["from"] = to_string(past[number].from);
+                          change["to"] = to_string(past[number].to);
+                          change["reason"] = to_string(past[number].reason);
+                          return change;
+                        });
 }
 
-std::string version_json(const ShowInput& input) {
-  return document({{"versions", input.view.versions}, {"notes", input.view.notes}});
+Pieces version_json(const ShowInput& input) {
+  return at_once(document({{"versions", input.view.versions}, {"notes", input.view.notes}}));
 }
 
 }  // namespace carp::control

@@ -4,19 +4,17 @@
 // of interface.md, section 3, and more. What is not known or not set is null. Pure.
 #pragma once
 
-#include <string>
-
-#include "lib/control/show_input.h"
+#include "lib/control/show_pieces.h"
 
 namespace carp::control {
 
-[[nodiscard]] std::string vhosts_json(const ShowInput& input);
-[[nodiscard]] std::string interfaces_json(const ShowInput& input);
-[[nodiscard]] std::string workers_json(const ShowInput& input);
-[[nodiscard]] std::string peers_json(const ShowInput& input);
-[[nodiscard]] std::string statistics_json(const ShowInput& input);
-[[nodiscard]] std::string demotion_json(const ShowInput& input);
-[[nodiscard]] std::string history_json(const ShowInput& input);
-[[nodiscard]] std::string version_json(const ShowInput& input);
+[[nodiscard]] Pieces vhosts_json(const ShowInput& input);
+[[nodiscard]] Pieces interfaces_json(const ShowInput& input);
+[[nodiscard]] Pieces workers_json(const ShowInput& input);
+[[nodiscard]] Pieces peers_json(const ShowInput& input);
+[[nodiscard]] Pieces statistics_json(const ShowInput& input);
+[[nodiscard]] Pieces demotion_json(const ShowInput& input);
+[[nodiscard]] Pieces history_json(const ShowInput& input);
+[[nodiscard]] Pieces version_json(const ShowInput& input);
 
 }  // namespace carp::control

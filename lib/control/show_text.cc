@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdio>
+#include <utility>
 
 #include "lib/control/show_facts.h"
 #include "lib/control/show_table.h"
@@ -117,9 +118,32 @@ void add_with_addresses(ShowTable& table, std::vector<std::string> cells,
   return table.text();
 }
 
+// A row; below the table why it is INIT or changes.
+void add_vhost(const ShowInput& input, const VhostEntry& entry, ShowTable& table) {
+  const proto::VhostConfig& config = entry.config;
+  const auto master = master_of(input.engine, entry);
+  const unsigned skew = effective_advskew(input.engine, entry);
+  std::string advskew = std::to_string(config.pace.advskew);
+  if (skew != config.pace.advskew) advskew += " (" + std::to_string(skew) + ")";
+  add_with_addresses(
+      table,
+      {config.name, or_none(config.interface),
+       config.vhid == 0 ? kNone : std::to_string(config.vhid),
+       std::string(to_string(entry.vhost.state)), age(entry.since, input.now),
+       master ? net::to_string(*master) : kNone, std::to_string(config.pace.advbase), advskew},
+      config.addresses);
+  if (const auto transition = transition_of(entry, input.now); !transition.empty())
+    table.add_below(config.name + " is in transition: " + transition);
+  if (entry.stays_back)
+    table.add_below(config.name +
+                    " was switched over: it does not preempt until it has been MASTER");
+  if (!entry.runs())
+    table.add_below(config.name + " is INIT: " + why_not_running(input.engine, entry));
+}
+
 }  // namespace
 
-std::string vhosts_text(const ShowInput& input) {
+Pieces vhosts_text(const ShowInput& input) {
   ShowTable table({{"NAME"},
                    {"INTERFACE"},
                    {"VHID", Align::right},
@@ -129,34 +153,19 @@ std::string vhosts_text(const ShowInput& input) {
                    {"ADVBASE", Align::right},
                    {"ADVSKEW", Align::right},
                    {"ADDRESSES"}});
-  std::string standing;  // why some are INIT or change, and what they all share
   if (input.engine.in_maintenance())
-    standing = "maintenance is on: this host is demoted until maintenance off\n";
-  for (const auto& entry : input.engine.vhosts()) {
-    const proto::VhostConfig& config = entry->config;
-    const auto master = master_of(input.engine, *entry);
-    const unsigned skew = effective_advskew(input.engine, *entry);
-    std::string advskew = std::to_string(config.pace.advskew);
-    if (skew != config.pace.advskew) advskew += " (" + std::to_string(skew) + ")";
-    add_with_addresses(
-        table,
-        {config.name, or_none(config.interface),
-         config.vhid == 0 ? kNone : std::to_string(config.vhid),
-         std::string(to_string(entry->vhost.state)), age(entry->since, input.now),
-         master ? net::to_string(*master) : kNone, std::to_string(config.pace.advbase), advskew},
-        config.addresses);
-    if (const auto transition = transition_of(*entry, input.now); !transition.empty())
-      standing += config.name + " is in transition: " + transition + '\n';
-    if (entry->stays_back)
-      standing +=
-          config.name + " was switched over: it does not preempt until it has been MASTER\n";
-    if (entry->runs()) continue;
-    standing += config.name + " is INIT: " + why_not_running(input.engine, *entry) + '\n';
-  }
-  return table.text() + standing;
+    table.add_below("maintenance is on: this host is demoted until maintenance off");
+  std::vector<std::string> names = vhost_names(input.engine);
+  const size_t count = names.size();
+  return table_in_pieces(
+      std::move(table), count,
+      [names = std::move(names)](const ShowInput& input, size_t number, ShowTable& table) {
+        const VhostEntry* entry = input.engine.find_vhost(names[number]);
+        if (entry != nullptr) add_vhost(input, *entry, table);
+      });
 }
 
-std::string interfaces_text(const ShowInput& input) {
+Pieces interfaces_text(const ShowInput& input) {
   ShowTable table(
       {{"NAME"}, {"PORT"}, {"MAC"}, {"LINK"}, {"VLAN", Align::right}, {"HOST"}, {"ADDRESSES"}});
   for (const InterfaceEntry& interface : input.engine.interfaces()) {
@@ -168,10 +177,10 @@ std::string interfaces_text(const ShowInput& input) {
          std::string(name_of(config.host))},
         config.addresses);
   }
-  return table.text() + '\n' + counters_text(input) + hosts_text(input);
+  return at_once(table.text() + '\n' + counters_text(input) + hosts_text(input));
 }
 
-std::string workers_text(const ShowInput& input) {
+Pieces workers_text(const ShowInput& input) {
   using dataplane::Reason;
   using dataplane::Verdict;
   ShowTable table({{"LCORE", Align::right},
@@ -196,10 +205,10 @@ std::string workers_text(const ShowInput& input) {
                format("%.1f %%", busy_ratio(worker) * 100), std::to_string(worker.table_generation),
                worker.stalled ? "stalled" : "yes", or_none(queues)});
   }
-  return table.text();
+  return at_once(table.text());
 }
 
-std::string peers_text(const ShowInput& input) {
+Pieces peers_text(const ShowInput& input) {
   ShowTable table({{"INTERFACE"},
                    {"VHID", Align::right},
                    {"SOURCE"},
@@ -208,49 +217,65 @@ std::string peers_text(const ShowInput& input) {
                    {"LAST_HEARD", Align::right},
                    {"ACCEPTED"},
                    {"REMARK"}});
-  for (const Peer& peer : input.engine.peers().all()) {
-    table.add({interface_at(input.engine, peer.interface).name, std::to_string(peer.vhid),
-               net::to_string(peer.source), std::to_string(peer.pace.advbase),
-               std::to_string(peer.pace.advskew), age(peer.last_heard, input.now),
-               peer.accepted ? "yes" : "no", peer.accepted ? peer.note : peer.reason});
-  }
-  return table.text();
+  std::vector<PeerKey> keys = peer_keys(input.engine);
+  const size_t count = keys.size();
+  return table_in_pieces(
+      std::move(table), count,
+      [keys = std::move(keys)](const ShowInput& input, size_t number, ShowTable& table) {
+        const Peer* peer = find_peer(input.engine, keys[number]);
+        if (peer == nullptr) return;
+        table.add({interface_at(input.engine, peer->interface).name, std::to_string(peer->vhid),
+                   net::to_string(peer->source), std::to_string(peer->pace.advbase),
+                   std::to_string(peer->pace.advskew), age(peer->last_heard, input.now),
+                   peer->accepted ? "yes" : "no", peer->accepted ? peer->note : peer->reason});
+      });
 }
 
-std::string statistics_text(const ShowInput& input) {
-  return counts_text("CARP", carp_counts(input.engine.statistics())) + '\n' +
-         counts_text("ARP", arp_counts(input.view)) + '\n' +
-         counts_text("DROPS", drop_counts(input.view)) + '\n' +
-         counts_text("IGMP", igmp_counts(input.engine.igmp_statistics())) + '\n' +
-         counts_text("HOST", host_counts(input.view)) + '\n' + times_text(input.view);
+Pieces statistics_text(const ShowInput& input) {
+  return at_once(counts_text("CARP", carp_counts(input.engine.statistics())) + '\n' +
+                 counts_text("ARP", arp_counts(input.view)) + '\n' +
+                 counts_text("DROPS", drop_counts(input.view)) + '\n' +
+                 counts_text("IGMP", igmp_counts(input.engine.igmp_statistics())) + '\n' +
+                 counts_text("HOST", host_counts(input.view)) + '\n' + times_text(input.view));
 }
 
-std::string demotion_text(const ShowInput& input) {
-  const proto::Demotion& demotion = input.engine.demotion();
-  const std::string sum = "demotion: " + std::to_string(demotion.total()) + '\n';
-  if (!demotion.any()) return sum;
+// The sum stands above the table, the table only where there is something in it.
+Pieces demotion_text(const ShowInput& input) {
+  std::vector<proto::Demotion::Cause> causes = input.engine.demotion().causes();
+  const size_t count = causes.size();
+  std::string sum = "demotion: " + std::to_string(input.engine.demotion().total()) + '\n';
+  if (count == 0) return at_once(std::move(sum));
   ShowTable table({{"CAUSE"}, {"VHOST"}, {"AMOUNT", Align::right}, {"SINCE", Align::right}});
-  for (const proto::Demotion::Cause& cause : demotion.causes()) {
-    table.add({cause.name, or_none(cause.subject), std::to_string(cause.amount),
-               age(cause.since, input.now)});
-  }
-  return sum + table.text();
+  Pieces rows = table_in_pieces(
+      std::move(table), count,
+      [causes = std::move(causes)](const ShowInput& input, size_t number, ShowTable& table) {
+        const proto::Demotion::Cause& cause = causes[number];
+        table.add({cause.name, or_none(cause.subject), std::to_string(cause.amount),
+                   age(cause.since, input.now)});
+      });
+  return [sum = std::move(sum), rows = std::move(rows)](const ShowInput& input,
+                                                        std::string& text) mutable {
+    text += std::exchange(sum, {});
+    return rows(input, text);
+  };
 }
 
-std::string history_text(const ShowInput& input) {
+Pieces history_text(const ShowInput& input) {
   ShowTable table({{"TIME"}, {"NAME"}, {"FROM"}, {"TO"}, {"REASON"}});
-  for (const HistoryEntry& entry : input.engine.history().entries()) {
-    table.add({rfc3339(entry.unix_us), entry.name, std::string(to_string(entry.from)),
-               std::string(to_string(entry.to)), std::string(to_string(entry.reason))});
-  }
-  return table.text();
+  return table_in_pieces(
+      std::move(table), input.engine.history().entries().size(),
+      [past = input.engine.history().entries()](const ShowInput&, size_t number, ShowTable& table) {
+        const HistoryEntry& change = past[number];
+        table.add({rfc3339(change.unix_us), change.name, std::string(to_string(change.from)),
+                   std::string(to_string(change.to)), std::string(to_string(change.reason))});
+      });
 }
 
-std::string version_text(const ShowInput& input) {
+Pieces version_text(const ShowInput& input) {
   std::string text;
   for (const std::string& version : input.view.versions) text += version + '\n';
   for (const std::string& note : input.view.notes) text += "note: " + note + '\n';
-  return text;
+  return at_once(std::move(text));
 }
 
 }  // namespace carp::control

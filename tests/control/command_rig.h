@@ -26,8 +26,26 @@ class CommandRig {
     rig.start();
   }
 
+  // The whole answer: the pieces of a long one together.
   Reply type(std::string_view line, Access access = Access::change) {
+    return whole(begin(line, access), access);
+  }
+  Reply whole(Reply reply, Access access = Access::change) {
+    while (reply.waiting && reply.waiting->is_over()) {
+      Reply more = go_on(*reply.waiting, access);
+      more.text.insert(0, reply.text);
+      reply = std::move(more);
+    }
+    return reply;
+  }
+  // What comes at once, and what comes next of an answer that has more.
+  Reply begin(std::string_view line, Access access = Access::change) {
     Reply reply = commands.execute(line, access, view, rig.now(), rig.out());
+    rig.pass();
+    return reply;
+  }
+  Reply go_on(const Waiting& waiting, Access access = Access::change) {
+    Reply reply = commands.resume(waiting, access, view, rig.now(), rig.out());
     rig.pass();
     return reply;
   }

@@ -88,11 +88,9 @@ Reply Desk::answer(std::string_view line) {
 
 // The file is as it was at the start, and the disk answers at once.
 Reply Desk::answer_rest(const Waiting& waiting) {
-  EngineRig& rig = rig_.rig;
   if (const auto job = rig_.jobs.take())
     rig_.jobs.finish(job->kind == JobKind::reload ? reload() : save(job->running));
-  Reply reply = rig_.commands.resume(waiting, Access::change, rig_.view, rig.now(), rig.out());
-  rig.pass();
+  Reply reply = rig_.whole(rig_.go_on(waiting));
   check_answer(reply);
   return reply;
 }
