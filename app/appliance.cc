@@ -216,7 +216,7 @@ void run_appliance(const Options& options, Config config) {
   loop.run(requests);
   runtime.stop();
 
-  const std::string error = control::save_counters(state_dir, engine.counters());
+  const std::string error = control::save_counters(state_dir, engine.counters().by_key());
   if (!error.empty())
     dpdk::log(dpdk::LogType::control, dpdk::LogLevel::warning, "state_dir: " + error);
 }

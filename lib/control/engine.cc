@@ -29,10 +29,6 @@ constexpr Duration kDistrust = milliseconds(100);
 
 }  // namespace
 
-std::string counter_key(const proto::VhostConfig& config) {
-  return config.interface + ' ' + std::to_string(config.vhid);
-}
-
 Engine::Engine(EngineStart start)
     : config_(std::move(start.config)),
       by_lease_(dataplane::kMaxVhosts + 1, nullptr),
@@ -262,11 +258,16 @@ uint64_t Engine::unix_us(TimePoint now) const noexcept {
   return unix_us_ + static_cast<uint64_t>((now - started_at_).count());
 }
 
-std::map<std::string, uint64_t> Engine::counters() const {
-  std::map<std::string, uint64_t> counters = stored_counters_;
-  for (const auto& entry : vhosts_)
-    if (const auto highest = entry->replay.highest())
-      counters[counter_key(entry->config)] = *highest;
+CounterList Engine::counters() const {
+  CounterList counters{.others = stored_counters_};
+  for (const InterfaceEntry& interface : interfaces_)
+    counters.interfaces.push_back(interface.config.name);
+  counters.running.reserve(vhosts_.size());
+  for (const auto& entry : vhosts_) {
+    const auto highest = entry->replay.highest();
+    if (highest && entry->has_interface())
+      counters.running.push_back({entry->interface, entry->config.vhid, *highest});
+  }
   return counters;
 }
 

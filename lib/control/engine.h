@@ -26,6 +26,7 @@
 
 #include "lib/control/agenda.h"
 #include "lib/control/config.h"
+#include "lib/control/counter_list.h"
 #include "lib/control/digest_clue.h"
 #include "lib/control/engine_start.h"
 #include "lib/control/flight_log.h"
@@ -138,8 +139,8 @@ class Engine {
   [[nodiscard]] bool in_maintenance() const noexcept { return in_maintenance_; }
   [[nodiscard]] uint64_t generation() const noexcept { return generation_; }
   [[nodiscard]] uint64_t unix_us(proto::TimePoint now) const noexcept;
-  // Highest counter of each virtual host, for the state folder (D11 rule 5).
-  [[nodiscard]] std::map<std::string, uint64_t> counters() const;
+  // For the state folder (D11 rule 5).
+  [[nodiscard]] CounterList counters() const;
 
  private:
   using Entry = VhostEntry;
@@ -271,7 +272,7 @@ class Engine {
   Statistics statistics_;
   IgmpStatistics igmp_statistics_;
   LogLimiter limiter_;
-  std::map<std::string, uint64_t> stored_counters_;
+  Counters stored_counters_;  // less those that a virtual host here has taken over
   std::mt19937_64 random_;
   proto::Random delays_;  // of membership reports: no part in elections
   uint64_t unix_us_;
@@ -289,8 +290,5 @@ class Engine {
   bool in_maintenance_;
   bool stopping_ = false;
 };
-
-// "lan0 1": how the state folder names a virtual host.
-[[nodiscard]] std::string counter_key(const proto::VhostConfig& config);
 
 }  // namespace carp::control

@@ -43,12 +43,15 @@ VhostEntry& Engine::create_entry(const VhostConfig& config, dataplane::Interface
   assert(has_room());
   const uint16_t lease = free_leases_.front();
   free_leases_.pop_front();
-  const auto stored = stored_counters_.find(counter_key(config));
+  const auto stored = stored_counters_.find(counter_key(config.interface, config.vhid));
   const size_t bytes = std::min(replay_share_, replay_left_);
   proto::ReplayGuard guard(
       config.replay, {unix_us_ / 1000, started_at_}, bytes,
       stored == stored_counters_.end() ? std::nullopt : std::optional(stored->second));
   guard.skip(random_() % kSkipAtMostMs);
+  // It speaks for itself from here on, so that there is one copy to save.
+  if (stored != stored_counters_.end() && guard.highest() && interface != kNoInterface)
+    stored_counters_.erase(stored);
   auto entry = std::make_unique<VhostEntry>(config, interface, lease, std::move(guard), now);
   entry->replay_bytes = bytes;
   replay_left_ -= bytes;

@@ -173,7 +173,7 @@ void Engine::forget_departed() {
 void Engine::keep_counter(const VhostEntry& entry) {
   const auto highest = entry.replay.highest();
   if (!highest) return;
-  uint64_t& stored = stored_counters_[counter_key(entry.config)];
+  uint64_t& stored = stored_counters_[counter_key(entry.config.interface, entry.config.vhid)];
   stored = std::max(stored, *highest);
 }
 

@@ -65,11 +65,11 @@ struct StateFile::Outcome {
 StateFile::StateFile(std::string state_dir, Helper& helper)
     : state_dir_(std::move(state_dir)), helper_(helper) {}
 
-void StateFile::save(Counters counters, proto::TimePoint now) {
+void StateFile::save(CounterList counters, proto::TimePoint now) {
   auto outcome = std::make_shared<Outcome>();
   const bool started =
       helper_.try_start([outcome, state_dir = state_dir_, counters = std::move(counters)] {
-        outcome->error = save_counters(state_dir, counters);
+        outcome->error = save_counters(state_dir, counters.by_key());
         outcome->is_done.store(true, std::memory_order_release);
       });
   if (!started) return;

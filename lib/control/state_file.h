@@ -7,16 +7,14 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 
+#include "lib/control/counter_list.h"
 #include "lib/control/helper.h"
 #include "lib/proto/time.h"
 
 namespace carp::control {
-
-using Counters = std::map<std::string, uint64_t>;  // by counter_key
 
 // What the file holds; empty where it can't be read. Lines that are damaged are left out.
 [[nodiscard]] Counters load_counters(const std::string& state_dir);
@@ -37,7 +35,7 @@ class StateFile {
   // True once a minute: time to call `save`.
   [[nodiscard]] bool is_due(proto::TimePoint now) const noexcept { return now >= due_; }
   // Hands the counters to the helper and returns at once; left out while it is still busy.
-  void save(Counters counters, proto::TimePoint now);
+  void save(CounterList counters, proto::TimePoint now);
   // Why the last save failed; empty when it did not, and after it was asked for once.
   [[nodiscard]] std::string take_error();
 

@@ -173,7 +173,20 @@ TEST_F(Order, CounterOfTheBowOutIsKept) {
   rig.engine().remove_vhost("carp0", rig.now(), rig.out());
   rig.run(milliseconds(10));
   ASSERT_EQ(rig.adverts().size(), 1u);
-  EXPECT_EQ(rig.engine().counters().at("lan0 1"), rig.adverts()[0].advert.counter);
+  EXPECT_EQ(rig.engine().counters().by_key().at("lan0 1"), rig.adverts()[0].advert.counter);
+}
+
+// D11 rule 5: whether it runs, has gone or never came, each has one, and its latest.
+TEST_F(Order, CountersOfAllAreKept) {
+  become_master();
+  const uint64_t said = rig.engine().counters().by_key().at("lan0 1");
+  rig.engine().remove_vhost("carp0", rig.now(), rig.out());
+  rig.run(milliseconds(10));
+  const Counters after = rig.engine().counters().by_key();
+  ASSERT_EQ(after.size(), 1u);
+  EXPECT_GT(after.at("lan0 1"), said);
+  rig.engine().set_vhost(vhost("carp7", 1, "192.168.1.50/24"), 0, rig.now(), rig.out());
+  EXPECT_GE(rig.engine().counters().by_key().at("lan0 1"), after.at("lan0 1"));
 }
 
 // C87: nothing can leave; and when the link is back nothing old leaves.

@@ -29,6 +29,8 @@ struct Gate {
 
 class HelperTest : public FilesTest {};
 
+const CounterList kCounters{.interfaces = {"lan0"}, .running = {{0, 1, 77}}};
+
 TEST_F(HelperTest, TakesOneJobAtATime) {
   Gate gate;
   std::atomic<int> done{0};
@@ -71,7 +73,7 @@ TEST_F(HelperTest, CountersAreSavedOnceAMinute) {
   StateFile file(path("state"), helper);
   proto::TimePoint now{seconds(1000)};
   EXPECT_TRUE(file.is_due(now));
-  file.save({{"lan0 1", 77}}, now);
+  file.save(kCounters, now);
   EXPECT_FALSE(file.is_due(now + seconds(59)));
   EXPECT_TRUE(file.is_due(now + seconds(60)));
   EXPECT_TRUE(wait_until([&] { return load_counters(path("state")).contains("lan0 1"); }));
@@ -85,13 +87,23 @@ TEST_F(HelperTest, CountersWaitForABusyHelper) {
   StateFile file(path("state"), helper);
   const proto::TimePoint now{seconds(1000)};
   ASSERT_TRUE(helper.try_start([&] { gate.pass(); }));
-  file.save({{"lan0 1", 77}}, now);
+  file.save(kCounters, now);
   EXPECT_TRUE(file.is_due(now));
   gate.open();
   EXPECT_TRUE(wait_until([&] {
-    file.save({{"lan0 1", 77}}, now);
+    file.save(kCounters, now);
     return !file.is_due(now);
   }));
+}
+
+// What runs here speaks for itself; of the others the file goes on to tell.
+TEST_F(HelperTest, CountersAreThoseThatRunAndThoseThatDid) {
+  const CounterList counters{.others = {{"lan0 2", 5}, {"lan1 7", 6}},
+                             .interfaces = {"lan0", "lan1"},
+                             .running = {{0, 1, 77}, {1, 255, 78}, {0, 2, 79}}};
+  EXPECT_EQ(save_counters(path("state"), counters.by_key()), "");
+  EXPECT_EQ(load_counters(path("state")),
+            (Counters{{"lan0 1", 77}, {"lan0 2", 79}, {"lan1 255", 78}, {"lan1 7", 6}}));
 }
 
 TEST_F(HelperTest, MaintenanceIsKept) {
@@ -108,7 +120,7 @@ TEST_F(HelperTest, AFailedSaveIsToldOnce) {
   write("state", "a file where the folder should be");
   Helper helper;
   StateFile file(path("state"), helper);
-  file.save({{"lan0 1", 77}}, proto::TimePoint{seconds(1000)});
+  file.save(kCounters, proto::TimePoint{seconds(1000)});
   std::string error;
   EXPECT_TRUE(wait_until([&] { return !(error = file.take_error()).empty(); }));
   EXPECT_NE(error.find("Not a directory"), std::string::npos) << error;

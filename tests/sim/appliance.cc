@@ -159,7 +159,7 @@ dataplane::Ticks Appliance::ticks() const noexcept {
 }
 
 uint64_t Appliance::floor(const control::VhostEntry& entry) const {
-  const auto stored = floors_.find(control::counter_key(entry.config));
+  const auto stored = floors_.find(control::counter_key(entry.config.interface, entry.config.vhid));
   return stored == floors_.end() ? 0 : stored->second;
 }
 

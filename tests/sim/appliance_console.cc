@@ -66,7 +66,7 @@ void Appliance::execute(const std::string& line, TimePoint now) {
   typed_at_ = world_.now();
   control::Engine& engine = run_->engine;
   const auto leases = leases_of(engine);
-  const auto counters = engine.counters();
+  const control::Counters counters = engine.counters().by_key();
   const control::Reply reply =
       run_->commands.execute(line, control::Access::change, run_->view, now, run_->out);
   do_jobs(now);
@@ -77,7 +77,8 @@ void Appliance::execute(const std::string& line, TimePoint now) {
   for (const auto& [name, lease] : leases_of(engine)) {
     const auto before = leases.find(name);
     if (before != leases.end() && before->second == lease) continue;
-    const std::string key = control::counter_key(engine.find_vhost(name)->config);
+    const proto::VhostConfig& config = engine.find_vhost(name)->config;
+    const std::string key = control::counter_key(config.interface, config.vhid);
     const auto known = counters.find(key);
     if (known != counters.end()) floors_[key] = known->second;
   }

@@ -61,7 +61,7 @@ void Appliance::power_off() {
 }
 
 void Appliance::save_counters() {
-  folder_ = run_->engine.counters();
+  folder_ = run_->engine.counters().by_key();
   save_at_ = world_.now() + seconds(60);
 }
 
