@@ -37,6 +37,7 @@ control::EngineStart Appliance::start_values() const {
   start.now = clock(world_.now());
   start.seed = world_.scenario().seed * 31 + id_ * 1009 + boots_;
   start.stored_counters = folder_;
+  start.maintenance = maintenance_;
   return start;
 }
 
@@ -50,6 +51,7 @@ void Appliance::boot() {
   floors_ = folder_;
   run_ = std::make_unique<Run>(start_values());
   run_->workers.resize(ports_.size());
+  (void)run_->tracks.follow(run_->engine.config().tracks, clock(world_.now()));
   for (Port& port : ports_) {
     port.link_told = false;
     port.tell_link_at = world_.now();
@@ -66,7 +68,10 @@ void Appliance::boot() {
 }
 
 void Appliance::crash(bool folder) {
-  if (folder) folder_.clear();
+  if (folder) {
+    folder_.clear();
+    maintenance_ = false;
+  }
   run_.reset();
 }
 
@@ -126,6 +131,11 @@ TimePoint Appliance::able_since(size_t lan) const noexcept {
   const Port& port = ports_[lan];
   if (!is_on() || !port.link || is_stalled(lan)) return proto::kNever;
   return std::max({booted_at_, port.link_since, port.worker_until, control_until_, typed_at_});
+}
+
+TimePoint Appliance::running_since() const noexcept {
+  if (!is_on() || world_.now() < control_until_) return proto::kNever;
+  return std::max(booted_at_, control_until_);
 }
 
 Duration Appliance::listened(size_t lan, TimePoint since, Duration pause) const {

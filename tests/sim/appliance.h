@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "lib/control/commands.h"
+#include "lib/control/tracks.h"
 #include "lib/dataplane/process.h"
 #include "tests/sim/random.h"
 #include "tests/sim/world.h"
@@ -31,6 +32,9 @@ class Appliance {
   void stall_worker(size_t lan, Duration time);
   void fail_sends(size_t lan, Duration time, control::Transmitted how);
   void type(const std::string& line);
+  // A carp.ini with that password and address list, if it is a later one; and `reload`.
+  void get_file(uint32_t number);
+  void break_service(bool fails);
   // From the wire.
   void receive(size_t lan, const Packet& packet);
 
@@ -44,6 +48,11 @@ class Appliance {
   // Control or the worker of the lan does not run now; and since when.
   [[nodiscard]] bool is_stalled(size_t lan) const noexcept;
   [[nodiscard]] TimePoint stalled_since(size_t lan) const noexcept;
+  // Since when control runs without a pause.
+  [[nodiscard]] TimePoint running_since() const noexcept;
+  [[nodiscard]] bool maintenance_said() const noexcept { return maintenance_; }
+  [[nodiscard]] bool service_fails() const noexcept { return services_failing_ > 0; }
+  [[nodiscard]] TimePoint service_since() const noexcept { return service_since_; }
   // The advertisement that control judges at this moment; null: none.
   [[nodiscard]] const proto::Advert* hearing() const noexcept { return hearing_; }
   // Time from `since` to now in which control and the worker of the lan ran; pauses shorter than
@@ -84,6 +93,9 @@ class Appliance {
     std::vector<Worker> workers;
     std::vector<Punt> punts;
     std::vector<std::string> typed;
+    std::vector<control::Reply> open;  // lines that wait
+    control::Tracks tracks;
+    std::vector<bool> check_results;  // successes, oldest first
     size_t changes_seen = 0;
     bool stop_told = false;
 
@@ -112,6 +124,8 @@ class Appliance {
   [[nodiscard]] control::Config config() const;
   void execute(const std::string& line, TimePoint now);
   void do_jobs(TimePoint now);
+  void answer_open(TimePoint now);
+  void run_checks(TimePoint now);
 
   // appliance_pass.cc
   void pass();
@@ -151,6 +165,10 @@ class Appliance {
   Duration tick_{0};
   std::map<std::string, uint64_t> folder_;  // counters, by counter_key
   std::map<std::string, uint64_t> floors_;
+  bool maintenance_ = false;  // as the state folder has it
+  uint32_t file_ = 0;         // number of password and address list
+  int services_failing_ = 0;  // failures that go on
+  TimePoint service_since_ = TimePoint::min();
   TimePoint save_at_;
   const proto::Advert* hearing_ = nullptr;
   bool stopping_ = false;

@@ -29,6 +29,8 @@ void Appliance::pass() {
   report_links(now);
   for (const Punt& punt : std::exchange(run.punts, {})) hear(punt);
   for (const std::string& line : std::exchange(run.typed, {})) execute(line, now);
+  answer_open(now);
+  run_checks(now);
   if (stopping_ && !run.stop_told) {
     run.stop_told = true;
     run.engine.stop(now, run.out);

@@ -24,9 +24,15 @@ Client::Client(World& world, StationId id, size_t lan, uint8_t octet)
       own_(address_on(lan, octet).address),
       mac_{{0x02, 0xc1, 0, 0, static_cast<uint8_t>(lan), octet}},
       random_(world.scenario().seed * 57 + id) {
-  for (const GroupPlan& group : world.scenario().groups)
-    for (const uint8_t octet_of_group : group.addresses)
-      if (group.lan == lan) addresses_.push_back(address_on(lan, octet_of_group).address);
+  const std::vector<GroupPlan>& groups = world.scenario().groups;
+  const bool rekeys = std::ranges::any_of(
+      world.scenario().faults, [](const Fault& fault) { return fault.kind == FaultKind::rekey; });
+  for (size_t i = 0; i < groups.size(); ++i) {
+    if (groups[i].lan != lan) continue;
+    for (const uint8_t shared : groups[i].addresses)
+      addresses_.push_back(address_on(lan, shared).address);
+    if (rekeys) addresses_.push_back(address_on(lan, kAddedOctets + i).address);
+  }
   std::sort(addresses_.begin(), addresses_.end());
   addresses_.erase(std::unique(addresses_.begin(), addresses_.end()), addresses_.end());
 }

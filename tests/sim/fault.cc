@@ -29,6 +29,9 @@ namespace {
              (fault.value != 0 ? " has no buffers" : " refuses frames");
     case FaultKind::command:
       return host + "> " + fault.command + (fault.undo.empty() ? "" : ", later " + fault.undo);
+    case FaultKind::service_failure: return "the service of " + host + " fails";
+    case FaultKind::rekey:
+      return "password and addresses number " + value + " come to all hosts, first to " + host;
     case FaultKind::replay: return "attacker repeats " + value + " advertisements on " + lan;
     case FaultKind::reskew: return "attacker re-skews " + value + " advertisements on " + lan;
     case FaultKind::forge: return "attacker forges " + value + " advertisements on " + lan;

@@ -12,27 +12,34 @@
 namespace carp::sim {
 
 enum class FaultKind : uint8_t {
-  crash,          // power off; back after `lasts`. value 1: its state folder is lost
-  stop,           // SIGTERM; started again after `lasts`
-  link_down,      // of `node` on `lan`
-  partition,      // `lan` falls in two: nodes whose bit is set in `value`, and the rest
-  cut,            // what `node` sends on `lan` does not reach `other`
-  loss,           // `value` per mille of the frames on `lan`
-  clog,           // up to `value` ms more on the way, so that frames overtake each other
-  control_stall,  // control of `node` does not run
-  freeze,         // nor do its workers
-  worker_stall,   // the worker of `lan` on `node` does not poll
-  send_failure,   // the port of `lan` on `node` refuses frames; value 1: has no buffers
-  command,        // an operator types `command`, and `undo` when it is over
-  replay,         // recorded advertisements of `lan` again, `value` of them
-  reskew,         // the same, with another advbase and advskew (C45)
-  forge,          // `value` advertisements signed with a wrong key
-  corrupt,        // `value` recorded ones with flipped bits, or cut short
+  crash,            // power off; back after `lasts`. value 1: its state folder is lost
+  stop,             // SIGTERM; started again after `lasts`
+  link_down,        // of `node` on `lan`
+  partition,        // `lan` falls in two: nodes whose bit is set in `value`, and the rest
+  cut,              // what `node` sends on `lan` does not reach `other`
+  loss,             // `value` per mille of the frames on `lan`
+  clog,             // up to `value` ms more on the way, so that frames overtake each other
+  control_stall,    // control of `node` does not run
+  freeze,           // nor do its workers
+  worker_stall,     // the worker of `lan` on `node` does not poll
+  send_failure,     // the port of `lan` on `node` refuses frames; value 1: has no buffers
+  command,          // an operator types `command`, and `undo` when it is over
+  service_failure,  // the health check of `node` fails
+  rekey,    // all hosts get password and addresses number `value`, one after the other within
+            // `lasts`, `node` first
+  replay,   // recorded advertisements of `lan` again, `value` of them
+  reskew,   // the same, with another advbase and advskew (C45)
+  forge,    // `value` advertisements signed with a wrong key
+  corrupt,  // `value` recorded ones with flipped bits, or cut short
 };
 
 [[nodiscard]] constexpr bool is_attack(FaultKind kind) noexcept {
   return kind == FaultKind::replay || kind == FaultKind::reskew || kind == FaultKind::forge ||
          kind == FaultKind::corrupt;
+}
+
+[[nodiscard]] constexpr bool is_typed(FaultKind kind) noexcept {
+  return kind == FaultKind::command || kind == FaultKind::rekey;
 }
 
 // Whether hosts that all listen may disagree for a while because of it. What only makes a host
@@ -45,6 +52,7 @@ enum class FaultKind : uint8_t {
     case FaultKind::loss:
     case FaultKind::clog:
     case FaultKind::send_failure:
+    case FaultKind::rekey:
     case FaultKind::command: return true;
     default: return false;
   }

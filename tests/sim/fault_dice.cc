@@ -52,7 +52,7 @@ void roll_command(Random& random, const Scenario& scenario, Fault& fault) {
       break;
     case 7:
       fault.command = carp + "pass another";
-      fault.undo = carp + "pass testpass";
+      fault.undo = "reload";
       break;
     case 8:
       fault.command = carp + "destroy";

@@ -12,6 +12,7 @@
 
 #include "lib/control/vhost_entry.h"
 #include "lib/net/bytes.h"
+#include "tests/sim/fault.h"
 #include "tests/sim/parcel.h"
 
 namespace carp::sim {
@@ -65,6 +66,8 @@ class Invariant {
   virtual ~Invariant() = default;
 
   virtual void on_boot(const Appliance&) {}
+  // A fault begins.
+  virtual void on_fault(const Fault&) {}
   virtual void on_change(const VhostChange&) {}
   // Control hands a frame to its port, which may not take it, or have no link.
   virtual void on_written(const Appliance&, size_t /*lan*/, net::ConstBytes, bool /*taken*/) {}

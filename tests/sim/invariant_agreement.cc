@@ -58,6 +58,7 @@ class Agreement final : public Invariant {
     for (const auto& host : world_.hosts()) {
       const control::VhostEntry* entry = host->is_on() ? host->engine().find_vhost(name) : nullptr;
       if (entry == nullptr || !entry->runs() || !host->engine().config().sysctl.preempt) continue;
+      if (entry->stays_back) continue;  // it handed over (I3.5)
       if (pace_of(*host, *entry) < theirs)
         world_.broken(name + ": host " + std::to_string(host->id()) +
                       " has preempt and is faster than MASTER host " + std::to_string(master.id()));
@@ -85,6 +86,7 @@ std::vector<std::unique_ptr<Invariant>> all_invariants(World& world) {
   all.push_back(refusals(world));
   all.push_back(one_answer(world));
   all.push_back(membership_told(world));
+  all.push_back(planned_work(world));
   all.push_back(agreement(world));
   return all;
 }

@@ -63,7 +63,7 @@ class OneAnswer final : public Invariant {
     for (const auto& host : world_.hosts()) {
       if (!host->is_on() || !host->has_link(asked.lan)) continue;
       for (const auto& entry : host->engine().vhosts()) {
-        const auto& shared = entry->config.addresses;
+        const auto& shared = entry->sets.addresses();
         const bool has = std::any_of(shared.begin(), shared.end(), [&](const auto& prefix) {
           return prefix.address == asked.address;
         });

@@ -24,6 +24,9 @@ namespace carp::sim {
 // A host says in time that it is a member of the CARP group, and nothing that it has no business
 // with (I6.5).
 [[nodiscard]] std::unique_ptr<Invariant> membership_told(World& world);
+// What is handed over is taken over, demotion follows its causes, and a password that changes host
+// by host moves nobody (I2.8, I2.13, I3.5).
+[[nodiscard]] std::unique_ptr<Invariant> planned_work(World& world);
 // When the faults are over one is MASTER, the right one, and it stays so.
 [[nodiscard]] std::unique_ptr<Invariant> agreement(World& world);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "tests/sim/act_dice.h"
 #include "tests/sim/fault_dice.h"
 #include "tests/sim/random.h"
 
@@ -114,6 +115,7 @@ void stretch_to_a_day(Random& random, Scenario& scenario) {
   using std::chrono::hours;
   using std::chrono::minutes;
   scenario.is_day = true;
+  scenario.is_planned_work = false;
   scenario.groups.resize(1);
   scenario.groups[0].advbase = 200;
   scenario.wire.loss = 0;
@@ -159,11 +161,14 @@ Scenario make_scenario(uint64_t seed) {
   roll_peers(random, scenario);
   roll_queriers(random, scenario);
   roll_wire(random, scenario.wire);
+  roll_preparations(random, scenario);
   scenario.faults_end = longest_master_down(scenario) * random.between(2, 8) + seconds(1);
   scenario.faults = roll_faults(random, scenario);
+  roll_acts(random, scenario);
   scenario.quiet = longest_interval(scenario) * 4;
   // No change without cause for ten minutes.
   if (scenario.groups.size() <= 2 && random.chance(10)) scenario.quiet = std::chrono::minutes(10);
+  if (random.chance(50)) plan_work(random, scenario);
   if (random.chance(2)) stretch_to_a_day(random, scenario);
   return scenario;
 }
@@ -185,7 +190,9 @@ Duration settling_time(const Scenario& scenario) {
   seconds holds{0};
   for (const NodePlan& node : scenario.nodes)
     holds = std::max(holds, std::max(node.startup_hold, node.link_hold) + node.preempt_delay);
-  return milliseconds(3500) + holds + 3 * longest_master_down(scenario) +
+  for (const NodePlan& node : scenario.nodes)
+    holds = std::max(holds, node.check.interval * (std::max(node.check.rise, node.check.fall) + 2));
+  return milliseconds(3500) + holds + 2 * scenario.transition + 3 * longest_master_down(scenario) +
          3 * longest_interval(scenario);
 }
 
@@ -196,7 +203,8 @@ std::string to_string(const Scenario& scenario) {
                      (scenario.arpbalance ? ", arpbalance" : "") + ", delay to " +
                      std::to_string(scenario.wire.delay_max.count()) + " us, loss " +
                      std::to_string(scenario.wire.loss) + ", duplicates " +
-                     std::to_string(scenario.wire.duplicates) + " in a thousand\n";
+                     std::to_string(scenario.wire.duplicates) + " in a thousand, transition " +
+                     std::to_string(scenario.transition.count()) + " s\n";
   for (size_t i = 0; i < scenario.nodes.size(); ++i) {
     const NodePlan& node = scenario.nodes[i];
     text += "  host " + std::to_string(i) + ": boots at " + seconds_text(node.boots_at) +

@@ -15,6 +15,14 @@
 
 namespace carp::sim {
 
+// A health check (I2.8).
+struct CheckPlan {
+  std::chrono::seconds interval{0};  // 0: none
+  uint32_t rise = 1;
+  uint32_t fall = 1;
+  int demotion = 240;
+};
+
 // One of our hosts. It has a port on every lan.
 struct NodePlan {
   int drift_ppm = 0;            // its clock is that much too fast
@@ -24,6 +32,7 @@ struct NodePlan {
   std::chrono::seconds startup_hold{0};
   std::chrono::seconds link_hold{0};
   std::chrono::seconds preempt_delay{0};
+  CheckPlan check;
 };
 
 // One vhid on one lan: carpN on every host, N being its place in the scenario.
@@ -35,6 +44,10 @@ struct GroupPlan {
   std::vector<uint8_t> skews;      // advskew by host; kAbsent: not configured there
 };
 inline constexpr uint8_t kAbsent = 255;
+
+// Every other list of addresses that a group gets (FaultKind::rekey) has one more: this and up, by
+// group.
+inline constexpr uint8_t kAddedOctets = 240;
 
 enum class PeerKind : uint8_t { bsd, openbsd, ucarp };
 
@@ -71,7 +84,9 @@ struct Scenario {
   std::vector<GroupPlan> groups;
   std::vector<PeerPlan> peers;
   std::vector<QuerierPlan> queriers;
-  std::vector<Fault> faults;  // ascending by time
+  std::vector<Fault> faults;           // ascending by time
+  std::chrono::seconds transition{0};  // from one password or address list to another (I2.13)
+  bool is_planned_work = false;        // nothing goes wrong, so nothing is excused
   proto::Duration faults_end{0};
   proto::Duration quiet{0};  // watched after all have settled
   bool is_day = false;  // so slow that more than a day goes by: what D11 forgets is tried again

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
+#include <map>
 
 #include "tests/sim/run.h"
 
@@ -43,6 +45,26 @@ TEST(Scenarios, IncludeADay) {
     return line.find("refuses") != std::string::npos && std::stod(line) > 90'000;
   };
   EXPECT_GT(std::count_if(outcome.timeline.begin(), outcome.timeline.end(), refused_late), 100);
+}
+
+// Stories of planned work have all of it, with somebody to hand over to.
+TEST(Scenarios, IncludePlannedWork) {
+  const std::array<std::string, 6> acts = {"(switchover)",  "is MASTER, nobody answered for",
+                                           "(maintenance)", "service fails",
+                                           "destroy",       "password and addresses number"};
+  std::map<std::string, int> seen;
+  int stories = 0;
+  for (uint64_t seed = kFirstSeed; stories < 60; ++seed) {
+    const Scenario scenario = make_scenario(seed);
+    if (!scenario.is_planned_work) continue;
+    ++stories;
+    const Outcome outcome = run(scenario, true);
+    for (const std::string& act : acts)
+      seen[act] += std::ranges::any_of(outcome.timeline, [&](const std::string& line) {
+        return line.find(act) != std::string::npos;
+      });
+  }
+  for (const std::string& act : acts) EXPECT_GE(seen[act], 5) << act;
 }
 
 TEST(Runs, OfOneSeedAreTheSame) {

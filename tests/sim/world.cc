@@ -108,12 +108,18 @@ void World::plan_fault(const Fault& fault) {
     for (size_t lan = 0; lan < wires_.size(); ++lan)
       if (disturbs_the_wire(fault.kind)) ++disturbances_[lan];
     if (!is_attack(fault.kind)) note_fault();
+    tell(&Invariant::on_fault, fault);
     begin(fault);
   });
   schedule_.at(start_ + fault.end(), [this, &fault] {
     trace_.line(now() - start_, [&] { return "---- over: " + to_string(fault); });
     if (!is_attack(fault.kind)) note_fault();
     end(fault);
+  });
+  // Which password is said follows later than what is typed (I2.13).
+  const Duration lingers =
+      is_typed(fault.kind) ? 2 * Duration(scenario_.transition) + milliseconds(1) : Duration(0);
+  schedule_.at(start_ + fault.end() + lingers, [this, &fault] {
     for (size_t lan = 0; lan < wires_.size(); ++lan) {
       if (!disturbs_the_wire(fault.kind)) continue;
       --disturbances_[lan];
@@ -139,6 +145,8 @@ void World::begin(const Fault& fault) {
       return host.stall_control(fault.lasts);
     case FaultKind::send_failure: return host.fail_sends(fault.lan, fault.lasts, failure_of(fault));
     case FaultKind::command: return host.type(fault.command);
+    case FaultKind::service_failure: return host.break_service(true);
+    case FaultKind::rekey: return rekey(fault);
     case FaultKind::replay:
     case FaultKind::reskew:
     case FaultKind::forge:
@@ -156,11 +164,21 @@ void World::end(const Fault& fault) {
     case FaultKind::cut: return switch_cuts(fault, false);
     case FaultKind::loss: return wires_[fault.lan].lose(-static_cast<int>(fault.value));
     case FaultKind::clog: return wires_[fault.lan].clog(-milliseconds(fault.value));
+    case FaultKind::service_failure: return host.break_service(false);
     case FaultKind::command:
       if (!fault.undo.empty()) host.type(fault.undo);
       return;
     default: return;
   }
+}
+
+// Hosts that are off find the new file when they start.
+void World::rekey(const Fault& fault) {
+  for (size_t i = 0; i < hosts_.size(); ++i)
+    schedule_.after(fault.lasts * static_cast<int64_t>(i) / static_cast<int64_t>(hosts_.size()),
+                    [host = hosts_[(fault.node + i) % hosts_.size()].get(), &fault] {
+                      host->get_file(fault.value);
+                    });
 }
 
 // A partition parts our hosts from each other; foreign members, clients and routers stay with the

@@ -67,6 +67,7 @@ class World {
   void plan_fault(const Fault& fault);
   void begin(const Fault& fault);
   void end(const Fault& fault);
+  void rekey(const Fault& fault);
   void switch_cuts(const Fault& fault, bool on);
 
   const Scenario& scenario_;
