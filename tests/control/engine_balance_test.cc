@@ -120,6 +120,16 @@ TEST_F(NoBalance, FirstMasterAnswersEveryClient) {
   EXPECT_EQ(slot_of(kEven), 0);
 }
 
+// Also where nothing but the masters has changed.
+TEST_F(NoBalance, NextMasterAnswersWhenTheFirstHandsOver) {
+  rig.engine().set_operator_state("carp0", State::backup, rig.now(), rig.out());
+  rig.run(milliseconds(10));
+  EXPECT_EQ(slot_of(kEven), 2);
+  rig.run(seconds(5));
+  ASSERT_EQ(rig.state("carp0"), State::master);
+  EXPECT_EQ(slot_of(kEven), 1);
+}
+
 TEST_F(NoBalance, SysctlTurnsItOn) {
   rig.engine().set_sysctl({.log = 2, .arpbalance = true}, rig.now(), rig.out());
   rig.run(milliseconds(2));
