@@ -53,6 +53,17 @@ TEST_F(CommandsPlanned, SwitchoverSaysWhoTookOverAndHowLongItTook) {
   EXPECT_TRUE(desk.rig.is_master("carp1"));
 }
 
+// Heard before the switchover, a host was no successor.
+TEST_F(CommandsPlanned, SwitchoverWaitsForAWordOfItsOwnTime) {
+  hear(peer, {1, 100});
+  ASSERT_TRUE(desk.rig.is_master("carp0"));
+  const Reply begun = desk.type("switchover carp0");
+  run(milliseconds(7));
+  EXPECT_FALSE(begun.waiting->is_over());
+  hear(peer, {1, 100});
+  EXPECT_TRUE(begun.waiting->is_over());
+}
+
 // A goodbye, from a host that was MASTER as well, is not a MASTER's word.
 TEST_F(CommandsPlanned, SwitchoverTakesNoGoodbyeForAMaster) {
   const Reply begun = desk.type("switchover carp0");
