@@ -75,7 +75,8 @@ Engine::RefusedAs Engine::note_refused(const InterfaceEntry& interface, net::Con
             .reason = text};
   const VhostEntry* entry = interface.by_vhid[*vhid];
   // Of two MASTERs in step each takes the other's for its own (D11 rule 6): that is a peer.
-  if (refusal == Refusal::loop && peer.source != own_address(*entry)) return {vhid, text};
+  if (refusal == Refusal::loop && peer.source != own_address(*entry))
+    return {vhid, "said in the same moment as ours, both speak again"};
   const bool is_strange_vhid = refusal == Refusal::bad_vhid && entry == nullptr;
   if (refusal == Refusal::bad_auth || is_strange_vhid) explain(peer, interface, frame, now);
   RefusedAs refused{vhid, peer.reason};

@@ -2,6 +2,7 @@
 //
 // The vectors RX from the wire to the counter: a worker judges the frame by its table, control
 // judges the advertisement; one counter moves, and nothing else changes where it is refused.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/control/counts.h"
@@ -17,6 +18,9 @@ using proto::Pace;
 using proto::State;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+
+constexpr size_t kIp = 14;
+constexpr size_t kCarp = kIp + 20;
 
 // Everything of a virtual host that an advertisement could change.
 [[nodiscard]] auto trace_of(const EngineRig& rig) {
@@ -125,14 +129,28 @@ TEST(Receive, OurOwnComeBackIsALoop) {
   EXPECT_EQ(ourselves.reason, "our own advertisement come back: a loop or a mirror port");
 }
 
+// D11 rule 6: two MASTERs that speak in one millisecond. A peer, and no loop to look for at night.
+TEST(Receive, APeerInStepIsNoLoop) {
+  EngineRig rig(lan_config({vhost("carp0", 1, "192.168.1.50/24")}));
+  rig.start();
+  rig.run(seconds(4));
+  net::Frame frame = rig.sent().front().bytes;
+  frame[kIp + 15] = 4;  // 192.168.1.4
+  rig.hear(frame);
+  rig.pass();
+  EXPECT_EQ(rig.engine().statistics().loop, 1u);
+  EXPECT_THAT(
+      rig.log(),
+      testing::Contains(testing::Field(
+          &LogLine::text, testing::HasSubstr("source=192.168.1.4 vhid=1 cause=\"said in the same "
+                                             "moment as ours, both speak again\""))));
+}
+
 // C92: an advertisement with two faults is counted for the earlier check.
 struct Fault {
   const char* counter;
   void (*apply)(net::Frame& frame);
 };
-
-constexpr size_t kIp = 14;
-constexpr size_t kCarp = kIp + 20;
 
 void mend_checksum(net::Frame& frame) {
   frame[kCarp + 6] = frame[kCarp + 7] = 0;
