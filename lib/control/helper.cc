@@ -8,7 +8,6 @@
 namespace carp::control {
 namespace {
 
-constexpr auto kFarewellAtMost = std::chrono::milliseconds(500);  // I1.5: exit within a second
 constexpr auto kLook = std::chrono::milliseconds(1);
 
 enum class State : uint8_t { idle, busy, ending };
@@ -24,18 +23,22 @@ struct Helper::Desk {
 Helper::Helper() : desk_(std::make_shared<Desk>()), thread_([desk = desk_] { run(*desk); }) {}
 
 Helper::~Helper() {
-  const auto latest = std::chrono::steady_clock::now() + kFarewellAtMost;
-  State idle = State::idle;
-  while (!desk_->state.compare_exchange_strong(idle, State::ending)) {
-    if (std::chrono::steady_clock::now() >= latest) {
-      thread_.detach();
-      return;
-    }
-    std::this_thread::sleep_for(kLook);
-    idle = State::idle;
+  if (!settle()) {
+    thread_.detach();
+    return;
   }
+  desk_->state.store(State::ending, std::memory_order_release);
   desk_->state.notify_one();
   thread_.join();
+}
+
+bool Helper::settle() {
+  while (desk_->state.load(std::memory_order_acquire) != State::idle) {
+    if (patience_ <= kLook) return false;
+    std::this_thread::sleep_for(kLook);
+    patience_ -= kLook;
+  }
+  return true;
 }
 
 bool Helper::try_start(std::function<void()> job) {

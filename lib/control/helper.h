@@ -4,6 +4,7 @@
 // waits for it; the job leaves its result where control finds it later.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -14,20 +15,23 @@ class Helper {
  public:
   // Requires: called before the EAL ties this thread to a core, or the helper would run there too.
   Helper();
-  // Waits for the job under way, but not long: a disk that hangs does not hold up the end. A job
-  // left behind so ends with the program; what it refers to has to be its own.
+  // As settle. A job left behind so ends with the program; what it refers to has to be its own.
   ~Helper();
   Helper(const Helper&) = delete;
   Helper& operator=(const Helper&) = delete;
 
   // Takes a job and returns at once; false while another is under way. Control only.
   [[nodiscard]] bool try_start(std::function<void()> job);
+  // Waits for the job under way, for the end of the program: all calls together half a second at
+  // most (I1.5), for a disk that hangs does not hold it up. False where a job still is under way.
+  bool settle();
 
  private:
   struct Desk;
   static void run(Desk& desk);
 
   std::shared_ptr<Desk> desk_;
+  std::chrono::milliseconds patience_{500};
   std::thread thread_;
 };
 

@@ -68,6 +68,7 @@ Loop::Loop(Parts parts)
       host_keeper_(parts.host_keeper),
       inquiries_(parts.inquiries),
       service_manager_(parts.service_manager),
+      helper_(parts.helper),
       flight_recorder_(parts.state_dir, parts.helper),
       state_file_(std::move(parts.state_dir), parts.helper),
       versions_(std::move(parts.versions)),
@@ -99,6 +100,8 @@ void Loop::run(Requests& requests) {
   }
   inquiries_.close();
   finish();
+  // A save of counters that has just begun would be in the way of the last dump, and of its like.
+  helper_.settle();
   flight_recorder_.finish(engine_.flight_log(), dpdk::boot_now());
 }
 

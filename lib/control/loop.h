@@ -87,6 +87,7 @@ class Loop {
   HostKeeper* host_keeper_;
   Inquiries& inquiries_;
   ServiceManager& service_manager_;
+  Helper& helper_;
   FlightRecorder flight_recorder_;
   StateFile state_file_;
   std::vector<std::string> versions_;

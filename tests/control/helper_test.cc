@@ -4,6 +4,7 @@
 #include "lib/control/helper.h"
 
 #include <atomic>
+#include <thread>
 
 #include "lib/control/state_file.h"
 #include "tests/control/files_fixture.h"
@@ -65,6 +66,29 @@ TEST_F(HelperTest, TheEndDoesNotWaitForAJobThatHangs) {
     ASSERT_TRUE(wait_until([&] { return gate->is_entered.load(); }));
   }
   EXPECT_FALSE(gate->is_open);
+  gate->open();
+}
+
+TEST_F(HelperTest, SettlesOnceItsJobIsDone) {
+  Gate gate;
+  Helper helper;
+  ASSERT_TRUE(helper.try_start([&] { gate.pass(); }));
+  ASSERT_TRUE(wait_until([&] { return gate.is_entered.load(); }));
+  std::thread opener([&] { gate.open(); });
+  EXPECT_TRUE(helper.settle());
+  EXPECT_TRUE(helper.try_start([] {}));
+  opener.join();
+}
+
+// However often it is asked.
+TEST_F(HelperTest, SaysWhereAJobHangs) {
+  const auto gate = std::make_shared<Gate>();
+  {
+    Helper helper;
+    ASSERT_TRUE(helper.try_start([gate] { gate->pass(); }));
+    EXPECT_FALSE(helper.settle());
+    EXPECT_FALSE(helper.settle());
+  }
   gate->open();
 }
 
