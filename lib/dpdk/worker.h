@@ -99,12 +99,14 @@ class Worker {
 
  private:
   struct Burst;
-  // Who helps with a queue, and when.
-  struct Relief {
+  // Who helps with a queue, and when. Written with every burst, and on the heap: without a line of
+  // its own it shares one with whatever another worker has there.
+  struct alignas(64) Relief {
     Backlog backlog;
     std::vector<HandoverRing*> takers;
     bool polled = true;
   };
+  static_assert(alignof(Relief) == 64 && sizeof(Relief) % 64 == 0);
 
   void account(dataplane::Ticks before, bool had_work) noexcept;
   bool adopt_newest_table() noexcept;
