@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <map>
 
 #include "lib/dpdk/start_error.h"
 #include "lib/dpdk/virtio_user.h"
@@ -13,13 +12,15 @@
 namespace carp::dpdk {
 namespace {
 
-// Rings to and from control that carry mbufs: what is in them can come from any pool.
-constexpr uint32_t kRingEntries = kPuntsAtMost + kPriorityRingSize + kMaxHeld;
-
-[[nodiscard]] uint32_t descriptors_of(const Port& port) {
-  return uint32_t{port.queues().rx_queues} * port.rx_descriptors() +
-         uint32_t{port.queues().tx_queues} * port.tx_descriptors();
+// Mbufs that can stand in the queues of a port, of those that its owners receive and answer.
+[[nodiscard]] uint32_t received_in(const Port& port) {
+  const QueuePlan& queues = port.queues();
+  return uint32_t{queues.rx_queues} * port.rx_descriptors() +
+         uint32_t{queues.owners} * port.tx_descriptors();
 }
+
+// The same of frames that this host makes: control's stand in one queue, its kernel's in another.
+[[nodiscard]] uint32_t own_in(const Port& port) { return 2U * port.tx_descriptors(); }
 
 // Places in the rings by which the owners of this port help each other: each to each.
 [[nodiscard]] uint32_t handover_places_of(const Port& port) {
@@ -33,11 +34,9 @@ constexpr uint32_t kRingEntries = kPuntsAtMost + kPriorityRingSize + kMaxHeld;
   return plan_topology(queues, workers);
 }
 
-// Places in the rings between workers and the host thread.
+// Places in the rings from the workers to the host thread.
 [[nodiscard]] uint32_t host_places(size_t workers, size_t hosts) {
-  if (hosts == 0) return 0;
-  return static_cast<uint32_t>(workers * (kHostTrafficSize + kHostArpSize) +
-                               hosts * kHostOutboxSize);
+  return hosts == 0 ? 0 : static_cast<uint32_t>(workers * (kHostTrafficSize + kHostArpSize));
 }
 
 // Each kernel interface sends by the first owner of its port.
@@ -72,32 +71,42 @@ Runtime::Runtime(Eal& eal, std::span<const PortConfig> ports, const WorkerConfig
     require_once(ports_);
   }
   make_pools(workers);
-  for (const auto& port : ports_) port->start(pool_of(*port));
+  for (const auto& port : ports_) port->start(*pools_.at(port->socket()).received);
   make_workers(workers);
 }
 
 Runtime::~Runtime() { stop(); }
 
 void Runtime::make_pools(const WorkerConfig& config) {
-  const auto worker_count = static_cast<unsigned>(eal_.lcores().size());
-  std::map<int, PoolUse> uses;  // by socket
+  const auto workers = static_cast<uint32_t>(eal_.lcores().size());
+  struct Uses {
+    PoolUse received;
+    PoolUse own;
+  };
+  const PoolUse any{.workers = workers, .burst = config.burst, .shared_with_host = !hosts_.empty()};
+  std::map<int, Uses> sockets;
   for (const auto& port : ports_) {
-    PoolUse& use = uses[port->socket()];
-    use.descriptors += descriptors_of(*port);
-    use.ring_entries += handover_places_of(*port);
-    use.mtu = std::max(use.mtu, port->mtu());
-    use.dense |= port->needs_dense_pool();
-    use.shared_with_host = !hosts_.empty();
+    auto& [received, own] = sockets.try_emplace(port->socket(), any, any).first->second;
+    received.descriptors += received_in(*port);
+    received.ring_entries += handover_places_of(*port);
+    received.mtu = own.mtu = std::max(own.mtu, port->mtu());
+    received.dense |= port->needs_dense_pool();
+    own.descriptors += own_in(*port);
   }
-  for (const HostConfig& host : hosts_)
-    if (host.kind == HostKind::virtio_user)
-      uses[port_of(host).socket()].descriptors += 2 * kVirtioUserDescriptors;
-  for (auto& [socket, use] : uses) {
-    use.workers = worker_count;
-    use.burst = config.burst;
-    use.ring_entries += worker_count * kRingEntries + host_places(worker_count, hosts_.size());
-    pools_.push_back(
-        std::make_unique<MbufPool>("carp_mbufs_" + std::to_string(socket), use, socket));
+  for (const HostConfig& host : hosts_) {
+    auto& [received, own] = sockets.at(port_of(host).socket());
+    own.ring_entries += kHostOutboxSize;
+    if (host.kind != HostKind::virtio_user) continue;
+    received.descriptors += kVirtioUserDescriptors;
+    own.descriptors += kVirtioUserDescriptors;
+  }
+  for (auto& [socket, uses] : sockets) {
+    uses.received.ring_entries += workers * kPuntsAtMost + host_places(workers, hosts_.size());
+    uses.own.ring_entries += workers * (kPriorityRingSize + kMaxHeld);
+    const std::string number = std::to_string(socket);
+    pools_[socket] = {
+        .received = std::make_unique<MbufPool>("carp_received_" + number, uses.received, socket),
+        .own = std::make_unique<MbufPool>("carp_own_" + number, uses.own, socket)};
   }
 }
 
@@ -119,7 +128,7 @@ void Runtime::make_workers(const WorkerConfig& config) {
   }
   std::vector<TransmitPort> routes;
   for (size_t i = 0; i < ports_.size(); ++i) {
-    routes.push_back({topology.control[i], &pool_of(*ports_[i])});
+    routes.push_back({topology.control[i], pools_.at(ports_[i]->socket()).own.get()});
   }
   transmitter_ = std::make_unique<Transmitter>(routes, mailboxes);
 }
@@ -131,8 +140,8 @@ void Runtime::make_host(const WorkerConfig& config, const Topology& topology,
   for (const HostConfig& host : hosts_) {
     const Port& port = port_of(host);
     routes.push_back(route_of(static_cast<dataplane::HostId>(routes.size()), port.id(), topology));
-    devices.push_back(
-        open_host({.name = host.name, .kind = host.kind, .mtu = port.mtu()}, pool_of(port)));
+    devices.push_back(open_host({.name = host.name, .kind = host.kind, .mtu = port.mtu()},
+                                *pools_.at(port.socket()).own));
   }
   host_ways_ = std::make_unique<HostWays>(routes, sockets);
   if (hosts_.empty()) return;
@@ -144,14 +153,6 @@ const Port& Runtime::port_of(const HostConfig& host) const {
   const auto found = std::find_if(ports_.begin(), ports_.end(),
                                   [&](const auto& port) { return port->name() == host.port; });
   assert(found != ports_.end());
-  return **found;
-}
-
-const MbufPool& Runtime::pool_of(const Port& port) const {
-  const auto found = std::find_if(pools_.begin(), pools_.end(), [&](const auto& pool) {
-    return pool->socket() == port.socket();
-  });
-  assert(found != pools_.end());
   return **found;
 }
 

@@ -4,6 +4,7 @@
 // in which they need each other and taken down in the reverse. Control's thread only.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <span>
 #include <vector>
@@ -70,20 +71,28 @@ class Runtime {
   }
 
  private:
+  // Two for each socket, of frames from the wire and of frames that this host makes (control's and
+  // its kernel's). A worker frees all that it sends; what it did not receive must not be among what
+  // it uses next, or mbufs that two workers use come to lie side by side. A core fetches ahead:
+  // then each takes the other's, though neither touches them.
+  struct Pools {
+    std::unique_ptr<MbufPool> received;
+    std::unique_ptr<MbufPool> own;
+  };
+
   void make_pools(const WorkerConfig& config);
   void make_host(const WorkerConfig& config, const Topology& topology,
                  std::span<const int> sockets);
   void make_workers(const WorkerConfig& config);
   void run_workers();
   void halt();
-  [[nodiscard]] const MbufPool& pool_of(const Port& port) const;
   [[nodiscard]] const Port& port_of(const HostConfig& host) const;
 
   Eal& eal_;
   std::vector<HostConfig> hosts_;
   // In the order of need: what stands later is destroyed first, so the ports are closed before
   // their pools go, and after the workers.
-  std::vector<std::unique_ptr<MbufPool>> pools_;  // one for each socket
+  std::map<int, Pools> pools_;  // by socket
   std::vector<std::unique_ptr<Port>> ports_;
   std::vector<std::unique_ptr<Mailbox>> mailboxes_;
   std::unique_ptr<Spread> spread_;

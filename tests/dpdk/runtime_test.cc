@@ -4,6 +4,7 @@
 #include "lib/dpdk/runtime.h"
 
 #include <gtest/gtest.h>
+#include <rte_mempool.h>
 
 #include <thread>
 
@@ -129,6 +130,22 @@ TEST(Runtime, SendsForControlOnBothKindsOfPort) {
   EXPECT_EQ(own.take_sent(1).at(0), advert_frame(1));
   // A machine that stops the worker for long may make the frame late; then it was told so.
   EXPECT_EQ(shared.take_sent().size(), was_sent ? 1U : 0U);
+}
+
+// A worker frees what it sends for control, and would use it for the next frame: with mbufs of the
+// same pool, those that two workers use come to lie side by side.
+TEST(Runtime, MakesNoFrameOfItsOwnFromThePoolOfReceivedOnes) {
+  RingPort shared("r_pools", {.tx_queues = 1});
+  const PortConfig ports[] = {{.name = shared.name()}};
+  Runtime runtime(eal_under_test(), ports, {});
+  const rte_mempool* const received = rte_mempool_lookup("carp_received_0");
+  const rte_mempool* const own = rte_mempool_lookup("carp_own_0");
+  ASSERT_NE(received, nullptr);
+  ASSERT_NE(own, nullptr);
+  EXPECT_EQ(runtime.transmitter().send(runtime.ports()[0]->id(), advert_frame(1), 1),
+            SendOutcome::queued);
+  EXPECT_EQ(rte_mempool_in_use_count(received), 0U);
+  EXPECT_EQ(rte_mempool_in_use_count(own), 1U);
 }
 
 TEST(Runtime, TakesDownWhatItStartedWhenAPortIsMissing) {
