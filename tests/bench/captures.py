@@ -59,19 +59,30 @@ def write_requests(load, path):
     write_capture(path, (request(load, number) for number in range(load.requests)))
 
 
-def configuration(load, socket, advbase):
-    """carp.ini. `advbase` is long where the appliance will be stopped for turns of others."""
+def configuration(load, socket, advbase, ports=1, idle="poll"):
+    """carp.ini, with the same on each port. `advbase` is long where the appliance will be stopped
+    for turns of others.
+    """
     lines = ["[control]", "listen = off", f"socket = {socket}",
-             "[global]", f"state_dir = {socket}.state"]
+             "[global]", f"state_dir = {socket}.state", "[workers]", f"idle = {idle}"]
+    for port in range(ports):
+        lines += on_port(load, advbase, port)
+    return "\n".join(lines) + "\n"
+
+
+def on_port(load, advbase, port):
+    lines = []
+    first = port * load.interfaces
     for interface in range(load.interfaces):
-        lines += [f"[interface lan{interface}]", "port = net_pcap0",
+        lines += [f"[interface lan{first + interface}]", f"port = net_pcap{port}",
                   # Sizes the pool: a net_pcap that repeats its capture holds all of its frames.
-                  "rx_descriptors = 8192", f"address = 10.255.{interface}.1/16"]
+                  "rx_descriptors = 8192", f"address = 10.255.{first + interface}.1/16"]
         if load.tagged:
             lines.append(f"vlan = {FIRST_VLAN + interface}")
     for vhost in range(load.vhosts):
-        lines += [f"[carp{vhost}]", f"vhid = {vhost + 1}", f"advbase = {advbase}", "pass = bench",
-                  f"interface = lan{vhost % load.interfaces}"]
+        lines += [f"[carp{port * load.vhosts + vhost}]", f"vhid = {vhost + 1}",
+                  f"advbase = {advbase}", "pass = bench",
+                  f"interface = lan{first + vhost % load.interfaces}"]
         lines += [f"address = {dotted(ipv4(0, address + 1))}/9"
                   for address in range(vhost, load.addresses, load.vhosts)]
-    return "\n".join(lines) + "\n"
+    return lines

@@ -30,12 +30,12 @@ class Place:
     def path(self, name):
         return os.path.join(self.folder, name.replace(" ", "-"))
 
-    def start(self, name, make_arguments, capture, worker_cpus=None):
+    def start(self, name, make_arguments, capture, worker_cpus=None, ports=1):
         """`make_arguments` gets those for the EAL. A worker for each of `worker_cpus`."""
         worker_cpus = worker_cpus or [self.worker_cpu]
         prefix = f"carp-bench-{os.getpid()}-{name.replace(' ', '-')}"
-        eal = program.eal_options(prefix, capture, [self.main_cpu, *worker_cpus], self.pages)
-        started = program.Program(name, make_arguments(eal), prefix, len(worker_cpus),
+        eal = program.eal_options(prefix, capture, [self.main_cpu, *worker_cpus], self.pages, ports)
+        started = program.Program(name, make_arguments(eal), prefix, len(worker_cpus), ports,
                                   self.path(name + ".log"))
         try:
             started.connect()
@@ -57,25 +57,26 @@ class Round:
     busy: float = 0  # of the appliance's worker under this load
 
 
-def start_testpmd(place, mode, name=None, worker_cpus=None):
+def start_testpmd(place, mode, name=None, worker_cpus=None, ports=1):
     workers = len(worker_cpus or [place.worker_cpu])
-    return place.start(name or mode, lambda eal: program.testpmd(mode, eal, workers),
-                       place.capture(captures.SMALL), worker_cpus)
+    return place.start(name or mode, lambda eal: program.testpmd(mode, eal, workers, ports),
+                       place.capture(captures.SMALL), worker_cpus, ports)
 
 
-def start_appliance(place, name, load, worker_cpus=None, advbase=ADVBASE):
+def start_appliance(place, name, load, worker_cpus=None, advbase=ADVBASE, ports=1, idle="poll"):
     """As MASTER of everything, at an operator's word."""
+    vhosts = load.vhosts * ports
     socket = place.path(name + ".sock")
     config = place.path(name + ".ini")
     with open(os.open(config, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w",
               encoding="ascii") as file:
-        file.write(captures.configuration(load, socket, advbase))
+        file.write(captures.configuration(load, socket, advbase, ports, idle))
     started = place.start(name, lambda eal: program.appliance(place.binary, eal, config),
-                          place.capture(load), worker_cpus)
+                          place.capture(load), worker_cpus, ports)
     try:
         started.wait_for("its console answered", lambda: answers(socket))
-        program.console(socket, [f"ifconfig carp{vhost} state master" for vhost in range(load.vhosts)])
-        started.wait_for("it was MASTER of all", lambda: masters(socket) == load.vhosts)
+        program.console(socket, [f"ifconfig carp{vhost} state master" for vhost in range(vhosts)])
+        started.wait_for("it was MASTER of all", lambda: masters(socket) == vhosts)
     except BaseException:
         started.close()
         raise

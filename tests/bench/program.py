@@ -30,10 +30,12 @@ class Sample:
 
 
 class Program:
-    def __init__(self, name, arguments, prefix, workers, log):
+    def __init__(self, name, arguments, prefix, workers, ports, log):
         self.name = name
         self.prefix = prefix
-        self.workers = workers  # how many: lcores 1, 2, ..., of which each serves the queue before it
+        # How many: lcores 1, 2, ..., of which each serves the queue before it, counted over all ports.
+        self.workers = workers
+        self.ports = ports
         self.log = log
         self.started_at = time.time()
         with open(log, "wb") as output:
@@ -76,13 +78,18 @@ class Program:
         self.telemetry = self.wait_for("its telemetry answered", attempt)
 
     def sent(self):
+        """By worker."""
+        return sum((self.sent_on(port) for port in range(self.ports)), [])
+
+    def sent_on(self, port):
         """By queue."""
+        queues = self.workers // self.ports
         try:
-            self.telemetry.send(b"/ethdev/stats,0")
+            self.telemetry.send(f"/ethdev/stats,{port}".encode())
             stats = json.loads(self.telemetry.recv(65536))["/ethdev/stats"]
         except (OSError, ValueError):
             self.fail("does not answer")
-        return stats["q_opackets"][:self.workers] if stats else [0] * self.workers
+        return stats["q_opackets"][:queues] if stats else [0] * queues
 
     def find_workers(self):
         """Their threads, by the names that the EAL gives them."""
@@ -155,17 +162,19 @@ def isolate(pid, worker_cpu):
             os.setpriority(os.PRIO_PROCESS, task, -20)
 
 
-def eal_options(prefix, capture, cpus, pages):
+def eal_options(prefix, capture, cpus, pages, ports):
     """`cpus`: of the main lcore and of each worker, which gets a queue of its own."""
     lcores = ",".join(f"{lcore}@{cpu}" for lcore, cpu in enumerate(cpus))
-    queues = ",".join([f"rx_pcap={capture}"] * (len(cpus) - 1))
+    queues = ",".join([f"rx_pcap={capture}"] * ((len(cpus) - 1) // ports))
+    devices = [f"--vdev=net_pcap{port},{queues},infinite_rx=1" for port in range(ports)]
     return ["--lcores", lcores, pages, "--no-pci", "-m", "128", "--file-prefix", prefix,
-            "--log-level", "lib.eal:error", "--vdev", f"net_pcap0,{queues},infinite_rx=1"]
+            "--log-level", "lib.eal:error", *devices]
 
 
-def testpmd(mode, eal, workers):
+def testpmd(mode, eal, workers, ports):
+    queues = workers // ports
     return ["dpdk-testpmd", *eal, "--", f"--forward-mode={mode}", f"--nb-cores={workers}",
-            f"--rxq={workers}", f"--txq={workers}", "--burst=32", "--port-topology=loop",
+            f"--rxq={queues}", f"--txq={queues}", "--burst=32", "--port-topology=loop",
             "--total-num-mbufs=16384", "--no-mlockall"]
 
 

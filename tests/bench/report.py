@@ -16,8 +16,10 @@ RATIOS = [
      0.90),
 ]
 TWO_WORKERS = [
-    ("carp", "two workers on two queues to one on one", 1.90),
+    ("carp", "two workers on two queues, of two ports, to one on one", 1.90),
     ("io", "the same of io: what the machine gives", None),
+    ("carp_one_port", "two workers on two queues of one port", None),
+    ("io_one_port", "the same of io: what the driver gives, too", None),
 ]
 
 
