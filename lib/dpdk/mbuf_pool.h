@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Where frames live. One pool for each memory socket that has a port, large enough that neither
-// full descriptor rings nor full rings to control can use it up: receiving never stops because
-// control is behind. Made and destroyed on control's thread; mbufs come and go on any lcore.
+// Where frames live. Each memory socket that has a port has one pool for frames received and one
+// for frames that this host makes (runtime.h), large enough that neither full descriptor rings nor
+// full rings to control can use them up: receiving never stops because control is behind. Made and
+// destroyed on control's thread; mbufs come and go on any lcore.
 #pragma once
 
 #include <cstdint>
